@@ -1,0 +1,1 @@
+"""Many cases: executors, outcomes and the summary."""

@@ -1,0 +1,1 @@
+"""The patient's case: its parts, code systems, reader and clinic profile."""

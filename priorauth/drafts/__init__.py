@@ -1,0 +1,1 @@
+"""The draft folder: what was written, its digests, the signature."""

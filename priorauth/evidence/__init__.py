@@ -1,0 +1,1 @@
+"""What the literature says: rows of the guideline, indications, statements and citations."""

@@ -1,0 +1,1 @@
+"""What each payer asks: payers, policies and their criteria."""
