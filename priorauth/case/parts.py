@@ -1,0 +1,520 @@
+"""The parts of a case: frozen models that take what a case file holds and nothing else.
+
+Almost everything may be left out: what a letter needs and lacks is a gap with an owner, which
+completeness reports, not a broken file.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from priorauth.case.codes import (
+    CaseId,
+    DiagnosisCode,
+    Identifier,
+    Key,
+    Line,
+    Markdown,
+    Modality,
+    Modifier,
+    Npi,
+    Phone,
+    PlaceOfService,
+    ProcedureCode,
+    Sex,
+    State,
+    Tin,
+    YesNo,
+    Zip,
+)
+from priorauth.facts import FactId
+from priorauth.moments import Day, Moment
+
+Count = Annotated[int, Field(ge=1, le=999)]
+
+
+class Part(BaseModel):
+    """The base of every part of a case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class RequestKind(StrEnum):
+    """What the payer is asked to decide."""
+
+    INITIAL = "initial"
+    """Sessions not yet authorized."""
+    CONCURRENT = "concurrent"
+    """More sessions of a course under way."""
+    RETROSPECTIVE = "retrospective"
+    """Sessions already given."""
+
+
+class NeedAnswer(StrEnum):
+    """Whether the payer says that authorization is needed."""
+
+    REQUIRED = "required"
+    NOT_REQUIRED = "not_required"
+    UNCLEAR = "unclear"
+
+
+class AuthorizationCheck(Part):
+    """Whether and how somebody checked that this service needs authorization."""
+
+    answer: NeedAnswer
+    how: Line
+    checked_on: Day
+    reference: Identifier | None = None
+
+
+class ExpeditedRequest(Part):
+    """The stated basis for an expedited decision and the physician's own certification of it."""
+
+    basis: Line
+    certified_by: Key | None = None
+    """Key of the certifying provider."""
+    certified_on: Day | None = None
+
+
+class Reference(Part):
+    """A number by which the payer knows an earlier step."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^(authorization|request|notification|call|denial)$")]
+    number: Identifier
+
+
+class Request(Part):
+    """What is asked."""
+
+    kind: RequestKind = RequestKind.INITIAL
+    requested_on: Day | None = None
+    references: tuple[Reference, ...] = ()
+    authorization_check: AuthorizationCheck | None = None
+    expedited: ExpeditedRequest | None = None
+
+
+class Name(Part):
+    """A person's name, as on the member card."""
+
+    given: Line
+    family: Line
+
+
+class Weight(Part):
+    """Body weight in kilograms and when it was taken."""
+
+    kg: Annotated[Decimal, Field(gt=0, le=400)]
+    taken: Day | None = None
+
+
+class Member(Part):
+    """The covered patient."""
+
+    name: Name | None = None
+    birth_date: Day | None = None
+    sex: Sex | None = None
+    weight: Weight | None = None
+    member_id: Identifier | None = None
+    group_number: Identifier | None = None
+    guardian_consent: YesNo | None = None
+    """For a child: whether the guardian's consent is on file."""
+
+
+class Relationship(StrEnum):
+    """The member's relationship to the subscriber."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    OTHER = "other"
+
+
+class Subscriber(Part):
+    """The holder of the coverage; name and id may be left out when it is the member."""
+
+    relationship: Relationship
+    name: Name | None = None
+    subscriber_id: Identifier | None = None
+
+
+class LineOfBusiness(StrEnum):
+    """Under which rules the coverage runs."""
+
+    COMMERCIAL = "commercial"
+    MEDICARE = "medicare"
+    MEDICARE_ADVANTAGE = "medicare_advantage"
+    MEDICAID = "medicaid"
+    MARKETPLACE = "marketplace"
+    FEDERAL = "federal"
+    OTHER = "other"
+
+
+class Funding(StrEnum):
+    """Who bears the cost of a commercial plan; state mandates bind only insured ones."""
+
+    FULLY_INSURED = "fully_insured"
+    SELF_FUNDED = "self_funded"
+    UNKNOWN = "unknown"
+
+
+class Coverage(Part):
+    """Who decides, and under which plan."""
+
+    payer_id: Key | None = None
+    payer_name: Line | None = None
+    line_of_business: LineOfBusiness | None = None
+    funding: Funding | None = None
+    state: State | None = None
+    plan: Line | None = None
+    secondary: Line | None = None
+    """The secondary coverage, or `none`."""
+    delegate: Line | None = None
+    """Who reviews on the payer's behalf, if the payer delegates."""
+    eligibility_checked_on: Day | None = None
+    fax: Phone | None = None
+    """Where this request goes, as the clinic verified it."""
+    address: tuple[Line, ...] = ()
+
+
+class AdmissionStatus(StrEnum):
+    """In which setting the member is."""
+
+    INPATIENT = "inpatient"
+    OBSERVATION = "observation"
+    OUTPATIENT = "outpatient"
+
+
+class Admission(Part):
+    """The hospital stay, if there is one."""
+
+    status: AdmissionStatus
+    admitted_on: Day | None = None
+    authorization_number: Identifier | None = None
+    notified_on: Day | None = None
+    """When the payer was told of the admission."""
+
+
+class NetworkStatus(StrEnum):
+    """Whether the payer has a contract with this provider."""
+
+    IN_NETWORK = "in_network"
+    OUT_OF_NETWORK = "out_of_network"
+    UNKNOWN = "unknown"
+
+
+class Contact(Part):
+    """Whom to call about a request."""
+
+    name: Line
+    phone: Phone | None = None
+    fax: Phone | None = None
+    hours: Line | None = None
+
+
+class Provider(Part):
+    """A person or facility that asks for, performs or houses the service."""
+
+    name: Line
+    credentials: Line | None = None
+    npi: Npi | None = None
+    tin: Tin | None = None
+    specialty: Line | None = None
+    address: tuple[Line, ...] = ()
+    phone: Phone | None = None
+    fax: Phone | None = None
+    contact: Contact | None = None
+    network_status: NetworkStatus | None = None
+    out_of_network_reason: Line | None = None
+
+
+class Billing(StrEnum):
+    """Which side of a service a line bills."""
+
+    PROFESSIONAL = "professional"
+    FACILITY = "facility"
+
+
+class ServiceRole(StrEnum):
+    """What a line is in the course."""
+
+    EXCHANGE = "exchange"
+    """The apheresis sessions themselves."""
+    PRODUCT = "product"
+    """Replacement fluid billed apart."""
+    CATHETER = "catheter"
+    """Placement of the access."""
+
+
+class LineTiming(StrEnum):
+    """Whether the sessions of a line lie ahead."""
+
+    TO_COME = "to_come"
+    DELIVERED = "delivered"
+
+
+class Fluid(StrEnum):
+    """Replacement fluid of the exchange."""
+
+    PLASMA = "plasma"
+    ALBUMIN = "albumin"
+    PLASMA_AND_ALBUMIN = "plasma_and_albumin"
+    SALINE_AND_ALBUMIN = "saline_and_albumin"
+
+
+class Access(StrEnum):
+    """Vascular access."""
+
+    PERIPHERAL = "peripheral"
+    CENTRAL_CATHETER = "central_catheter"
+    TUNNELED_CATHETER = "tunneled_catheter"
+    FISTULA = "fistula"
+    PORT = "port"
+
+
+class ServiceLine(Part):
+    """One requested service; `units` of an exchange line are sessions."""
+
+    role: ServiceRole = ServiceRole.EXCHANGE
+    timing: LineTiming = LineTiming.TO_COME
+    procedure_code: ProcedureCode | None = None
+    modifiers: tuple[Modifier, ...] = ()
+    billing: Billing | None = None
+    diagnoses: tuple[Count, ...] = ()
+    """Sequence numbers of the diagnoses that this line points at."""
+    modality: Modality | None = None
+    units: Count | None = None
+    frequency: Line | None = None
+    start: Day | None = None
+    end: Day | None = None
+    place_of_service: PlaceOfService | None = None
+    plasma_volumes: Line | None = None
+    """Plasma volumes per session, as ordered (`1`, `1 to 1.5`)."""
+    fluid: Fluid | None = None
+    access: Access | None = None
+    supervising_physician: Line | None = None
+    description: Line | None = None
+    """The clinic's own words, for product and catheter lines; never a copyrighted descriptor."""
+
+
+class Authorization(Part):
+    """What the payer has authorized of this course so far."""
+
+    number: Identifier | None = None
+    units_authorized: Count | None = None
+    units_used: Annotated[int, Field(ge=0, le=999)] | None = None
+    units_remaining: Annotated[int, Field(ge=0, le=999)] | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class Exchange(Part):
+    """The course of exchange so far."""
+
+    first_started_at: Moment
+
+
+class Certainty(StrEnum):
+    """How sure the diagnosis is; an outpatient suspected one is not coded as confirmed."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    SUSPECTED = "suspected"
+
+
+class Diagnosis(Part):
+    """One diagnosis, in the order it is billed."""
+
+    code: DiagnosisCode
+    sequence: Count
+    text: Line
+    certainty: Certainty
+    onset: Day | None = None
+
+
+class PregnancyStatus(StrEnum):
+    """Whether the member is pregnant."""
+
+    PREGNANT = "pregnant"
+    POSTPARTUM = "postpartum"
+    NOT_PREGNANT = "not_pregnant"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Pregnancy(Part):
+    """Pregnancy or its recent end."""
+
+    status: PregnancyStatus
+    gestational_week: Annotated[int, Field(ge=1, le=45)] | None = None
+    ended_on: Day | None = None
+
+
+class DeclaredIndication(Part):
+    """The indication that the physician declares; checked, never believed."""
+
+    primary: Key
+    also_present: tuple[Key, ...] = ()
+
+
+class Observation(Part):
+    """One result or finding, with where it is written."""
+
+    value: str | tuple[str, ...] | None = None
+    unit: str | None = None
+    pending: YesNo = False
+    """Sent or drawn, result not back."""
+    complete: YesNo = False
+    """For a fact of several choices: nothing else is present."""
+    taken: Moment | None = None
+    """When the sample was drawn or the finding made, not when it was reported."""
+    before_first_exchange: YesNo | None = None
+    exhibit: Key | None = None
+    page: Annotated[int, Field(ge=1, le=9999)] | None = None
+    attested_by: Key | None = None
+    """Key of the provider who attests a bedside judgment."""
+    note: Line | None = None
+
+
+class TherapyOutcome(StrEnum):
+    """What became of a therapy."""
+
+    FAILED = "failed"
+    """Given, and the disease did not respond or went on."""
+    PARTIAL = "partial"
+    """Given, with an insufficient response."""
+    ONGOING = "ongoing"
+    """Being given, concurrent with the exchange."""
+    RESPONDED = "responded"
+    NOT_TOLERATED = "not_tolerated"
+    CONTRAINDICATED = "contraindicated"
+    """Not given because it must not be."""
+    PLANNED = "planned"
+    """To be started with or after the exchange."""
+    NOT_GIVEN = "not_given"
+    """Considered and ruled out, with the reason."""
+
+
+class TherapyClass(StrEnum):
+    """Drug classes that criteria ask for."""
+
+    CORTICOSTEROID = "corticosteroid"
+    CYCLOPHOSPHAMIDE = "cyclophosphamide"
+    MYCOPHENOLATE = "mycophenolate"
+    RITUXIMAB = "rituximab"
+    IVIG = "ivig"
+    ANTICOAGULANT = "anticoagulant"
+    ANTIPLATELET = "antiplatelet"
+    CAPLACIZUMAB = "caplacizumab"
+    COMPLEMENT_INHIBITOR = "complement_inhibitor"
+    CALCINEURIN_INHIBITOR = "calcineurin_inhibitor"
+    AZATHIOPRINE = "azathioprine"
+    BELIMUMAB = "belimumab"
+    ANTIMALARIAL = "antimalarial"
+    PLASMA_INFUSION = "plasma_infusion"
+    OTHER = "other"
+
+
+class Therapy(Part):
+    """One drug tried, running, or ruled out."""
+
+    drug: Line
+    therapy_class: TherapyClass
+    outcome: TherapyOutcome
+    dose: Line | None = None
+    started: Day | None = None
+    ended: Day | None = None
+    reason: Line | None = None
+    """Why it is contraindicated or was not given, or how the failure showed."""
+    timing_to_exchange: Line | None = None
+    """For concurrent treatment: when it is given in relation to a session."""
+    exhibit: Key | None = None
+    page: Annotated[int, Field(ge=1, le=9999)] | None = None
+
+
+class Therapies(Part):
+    """What was tried; an open list unless declared complete."""
+
+    complete: YesNo = False
+    tried: tuple[Therapy, ...] = ()
+
+
+class Consent(StrEnum):
+    """Whether the patient agreed to the exchange."""
+
+    OBTAINED = "obtained"
+    FROM_SURROGATE = "from_surrogate"
+    EMERGENCY = "emergency"
+    """Could not be asked in time; treated as an emergency."""
+    NOT_YET = "not_yet"
+
+
+class Plan(Part):
+    """What is to be done, how it is watched, and when it ends."""
+
+    sessions: Count | None = None
+    goal: Line | None = None
+    monitoring: Line | None = None
+    reassessment_on: Day | None = None
+    stop_for_success: Line | None = None
+    stop_for_futility: Line | None = None
+    risks: Line | None = None
+    consent: Consent | None = None
+    concurrent_treatment: Line | None = None
+    delay_would_mean: Line | None = None
+    """What delay or denial would mean for this patient, in the physician's words."""
+
+
+class PeerToPeer(Part):
+    """Who speaks for the request, and when."""
+
+    physician: Line
+    phone: Phone
+    hours: Line
+
+
+class Exhibit(Part):
+    """One enclosed document."""
+
+    id: Key
+    title: Line
+    dated: Day | None = None
+    pages: Annotated[int, Field(ge=1, le=9999)] | None = None
+
+
+class Narrative(Part):
+    """The physician's own words, in Markdown; they survive every run and are marked as theirs."""
+
+    history: Markdown | None = None
+    rationale: Markdown | None = None
+
+
+class Case(Part):
+    """One request for one patient, as the case file holds it."""
+
+    case_id: CaseId
+    account_number: Identifier | None = None
+    request: Request = Request()
+    member: Member = Member()
+    subscriber: Subscriber | None = None
+    coverage: Coverage = Coverage()
+    admission: Admission | None = None
+    requesting_provider: Provider | None = None
+    servicing_provider: Provider | None = None
+    facility: Provider | None = None
+    services: tuple[ServiceLine, ...] = ()
+    authorization: Authorization | None = None
+    exchange: Exchange | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    diagnoses_complete: YesNo = False
+    """Whether the list of diagnoses is declared complete."""
+    pregnancy: Pregnancy | None = None
+    indication: DeclaredIndication | None = None
+    facts: dict[FactId, tuple[Observation, ...]] = Field(default_factory=dict)
+    therapies: Therapies = Therapies()
+    plan: Plan = Plan()
+    peer_to_peer: PeerToPeer | None = None
+    exhibits: tuple[Exhibit, ...] = ()
+    narrative: Narrative = Narrative()

@@ -1,0 +1,78 @@
+"""Days and moments as a case file states them: local to the clinic, never guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_DAY_FORM = re.compile(_DAY)
+_MOMENT_FORM = re.compile(rf"({_DAY})(?:[T ](\d{{2}}:\d{{2}})(?::\d{{2}})?)?")
+
+
+def parse_day(text: object) -> date:
+    """The day written as YYYY-MM-DD; anything else (a unix time, 11/2/2026) is a `ValueError`."""
+    if isinstance(text, date):
+        return text
+    if not isinstance(text, str) or not _DAY_FORM.fullmatch(text):
+        raise ValueError("is not a date. Write it as YYYY-MM-DD.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is not a day of the calendar. Write it as YYYY-MM-DD.") from None
+
+
+Day = Annotated[date, BeforeValidator(parse_day)]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, with the clinic's local time of day where the case states it."""
+
+    day: date
+    time: time | None = None
+
+    def is_before(self, other: Moment) -> bool | None:
+        """Whether this came first; `None` when both fall on one day and a time is missing."""
+        if self.day != other.day:
+            return self.day < other.day
+        if self.time is None or other.time is None:
+            return None
+        return self.time < other.time
+
+    @property
+    def sort_key(self) -> tuple[date, time]:
+        """For ordering; a moment without time sorts at the start of its day."""
+        return (self.day, self.time or time.min)
+
+    @classmethod
+    def parse(cls, text: object) -> Moment:
+        """The moment written as YYYY-MM-DD or YYYY-MM-DDTHH:MM, in the clinic's local time.
+
+        Raises `ValueError` for any other form, a time zone included: two offsets in one case
+        would have to be reconciled by guessing.
+        """
+        if isinstance(text, Moment):
+            return text
+        form = _MOMENT_FORM.fullmatch(text) if isinstance(text, str) else None
+        if form is None:
+            raise ValueError("is not a date or date with time. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
+        try:
+            clock = time.fromisoformat(form[2]) if form[2] else None
+        except ValueError:
+            raise ValueError("is not a time of day. Write it as YYYY-MM-DDTHH:MM, 00:00 to 23:59.") from None
+        return cls(parse_day(form[1]), clock)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.parse)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "pattern": f"^{_MOMENT_FORM.pattern}$"}
