@@ -66,6 +66,8 @@ class FactDefinition(BaseModel):
     choices: Mapping[str, str] = Field(default_factory=dict)
     """Choice to the words that a letter prints for it."""
     loinc: tuple[Annotated[str, StringConstraints(pattern=r"^\d{1,5}-\d$")], ...] = ()
+    distorted_by_exchange: bool = False
+    """Whether an exchange changes it, so that eligibility takes only values from before the first one."""
     attested: bool = False
     """A bedside judgment without a published figure: the physician attests it."""
     yes: str = "yes"
