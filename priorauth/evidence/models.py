@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from priorauth.case.codes import Modality
+from priorauth.case.parts import TherapyClass
 from priorauth.criteria.language import CodePattern, Criterion, CriterionId
 from priorauth.facts import FactId
 
@@ -260,7 +261,7 @@ class Indication(Entry):
     findings: tuple[FactId, ...] = ()
     """Shown with date and source among what happened."""
     differential: tuple[Rival, ...] = ()
-    therapies: tuple[str, ...] = ()
+    therapies: tuple[TherapyClass, ...] = ()
     """Classes a reviewer expects to see tried, running, or ruled out."""
     usual_sessions: Sentence | None = None
     statements: tuple[Statement, ...] = ()
