@@ -1,0 +1,107 @@
+"""The fonts that a letter is set in, and the machine's libraries that set it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes.util
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from priorauth.errors import RenderingError
+
+FACES = (
+    "SourceSans3_400Regular.ttf",
+    "SourceSans3_400Regular_Italic.ttf",
+    "SourceSans3_600SemiBold.ttf",
+    "SourceSerif4_400Regular.ttf",
+    "SourceSerif4_400Regular_Italic.ttf",
+    "SourceSerif4_600SemiBold.ttf",
+    "SourceSerif4_600SemiBold_Italic.ttf",
+)
+"""Every face that a letter may use; files of `templates/base/fonts`."""
+
+# Layout takes these as spaces and draws nothing for them.
+_UNDRAWN = frozenset("\t\n\r\f\u00a0\u00ad")
+
+
+def load_engine(base: Path) -> None:
+    """Import WeasyPrint so that it knows the fonts of `base` and no others.
+
+    Raises `RenderingError` for a missing font file or system library, with the remedy for this platform.
+    """
+    _require_faces(base)
+    # Fontconfig ignores a relative path, and reads this whenever a font configuration is made.
+    os.environ["FONTCONFIG_FILE"] = str((base / "fonts.conf").resolve())
+    try:
+        # What WeasyPrint prints about a missing library is said again, shorter, by the error below.
+        with contextlib.redirect_stdout(io.StringIO()), _libraries_by_soname():
+            from weasyprint.text import ffi
+    except OSError as error:
+        raise RenderingError(f"The libraries that set text (Pango, HarfBuzz, Fontconfig) are missing. {_remedy()}") from error
+    # Without it WeasyPrint subsets fonts in Python: slower, and other bytes for the same letter.
+    if ffi.harfbuzz_subset is None or not ffi.harfbuzz.hb_version_atleast(4, 1, 0):
+        raise RenderingError(f"The library that subsets fonts (HarfBuzz-Subset, 4.1 or later) is missing. {_remedy()}")
+
+
+def drawable_characters(base: Path) -> frozenset[str]:
+    """Every character that our fonts can draw, or that needs no drawing."""
+    from fontTools.ttLib import TTFont
+
+    drawable = set(_UNDRAWN)
+    for face in FACES:
+        with TTFont(base / "fonts" / face, lazy=True) as font:
+            drawable.update(map(chr, font.getBestCmap()))
+    return frozenset(drawable)
+
+
+def require_drawable(text: Iterable[str], drawable: frozenset[str]) -> None:
+    """Raise `RenderingError` with the code points, and nothing else, of what cannot be drawn."""
+    missing = sorted(set().union(*text) - drawable)
+    if missing:
+        points = ", ".join(f"U+{ord(character):04X}" for character in missing)
+        raise RenderingError(
+            f"The letter's fonts have no glyph for {points}. "
+            "Write these characters in the Latin or Greek alphabet, or take them out of the case file."
+        )
+
+
+def _require_faces(base: Path) -> None:
+    names = ("fonts.conf", *(f"fonts/{face}" for face in FACES))
+    missing = [name for name in names if not (base / name).is_file()]
+    if missing:
+        raise RenderingError(
+            f"The program's own template files are missing: {', '.join(missing)}. Install priorauth again."
+        )
+
+
+@contextlib.contextmanager
+def _libraries_by_soname() -> Iterator[None]:
+    """Let libraries be opened by name only, without searching the machine, while WeasyPrint is imported.
+
+    On Linux each of the dozen names that it tries first starts ldconfig, gcc and ld: a fifth of a second.
+    The name that fits is a plain soname, which the loader finds by itself.
+    """
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    search = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
+
+
+def _remedy() -> str:
+    """What to install, on this platform."""
+    if sys.platform == "darwin":
+        return "Install them with: brew install pango"
+    if sys.platform == "win32":
+        return "Install MSYS2, then in its shell: pacman -S mingw-w64-ucrt-x86_64-pango"
+    return (
+        "On Debian or Ubuntu: sudo apt-get install libpangoft2-1.0-0 libharfbuzz-subset0. "
+        "On Fedora: sudo dnf install pango harfbuzz. On Alpine: sudo apk add pango harfbuzz-subset."
+    )
