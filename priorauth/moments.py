@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
+from datetime import time as TimeOfDay
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -36,7 +37,7 @@ class Moment:
     """A day, with the clinic's local time of day where the case states it."""
 
     day: date
-    time: time | None = None
+    time: TimeOfDay | None = None
 
     def is_before(self, other: Moment) -> bool | None:
         """Whether this came first; `None` when both fall on one day and a time is missing."""
@@ -47,9 +48,9 @@ class Moment:
         return self.time < other.time
 
     @property
-    def sort_key(self) -> tuple[date, time]:
+    def sort_key(self) -> tuple[date, TimeOfDay]:
         """For ordering; a moment without time sorts at the start of its day."""
-        return (self.day, self.time or time.min)
+        return (self.day, self.time or TimeOfDay.min)
 
     @classmethod
     def parse(cls, text: object) -> Moment:
@@ -64,7 +65,7 @@ class Moment:
         if form is None:
             raise ValueError("is not a date or date with time. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
         try:
-            clock = time.fromisoformat(form[2]) if form[2] else None
+            clock = TimeOfDay.fromisoformat(form[2]) if form[2] else None
         except ValueError:
             raise ValueError("is not a time of day. Write it as YYYY-MM-DDTHH:MM, 00:00 to 23:59.") from None
         return cls(parse_day(form[1]), clock)
