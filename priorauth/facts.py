@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from priorauth.documents import read_model
+from priorauth.errors import PackError
 from priorauth.moments import Moment
 
 FactId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,60}$")]
@@ -130,7 +133,7 @@ class Quantity:
 Reading: TypeAlias = Quantity | bool | str | frozenset[str] | Moment
 """The typed value of one observation."""
 
-_QUANTITY_FORM = re.compile(r"(<=|>=|≤|≥|<|>|)\s*(\d{1,9}(?:\.\d{1,6})?)")
+_QUANTITY_FORM = re.compile(r"(<=|>=|≤|≥|<|>|)\s*(\d{1,9}(?:\.\d{1,6})?)", re.ASCII)
 _SAME_COMPARATOR = {"≤": "<=", "≥": ">="}
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -162,7 +165,7 @@ def read_value(definition: FactDefinition, value: str | tuple[str, ...], *, unit
 def _read_quantity(definition: FactDefinition, value: str, unit: str | None) -> Quantity:
     form = _QUANTITY_FORM.fullmatch(value.strip())
     if form is None:
-        raise ValueError("is not a number. Write digits with a point, a comparator before them if reported (as in <5).")
+        raise ValueError("is not a number. Write digits with a point before decimals and no commas, a comparator in front if one was reported (as in <5).")
     if unit is None:
         raise ValueError(f"has no unit. Add `unit:` with one of: {', '.join(definition.units)}.")
     if unit not in definition.units:
@@ -188,3 +191,9 @@ def _read_choices(definition: FactDefinition, value: str | tuple[str, ...]) -> f
     if len(set(values)) != len(values):
         raise ValueError("names a choice twice. Name each once.")
     return frozenset(_read_choice(definition, one) for one in values)
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """The vocabulary in this file; `PackError` with everything that is wrong with it."""
+    vocabulary, _ = read_model(path, Vocabulary, error=PackError)
+    return vocabulary

@@ -13,8 +13,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
-_DAY_FORM = re.compile(_DAY)
-_MOMENT_FORM = re.compile(rf"({_DAY})(?:[T ](\d{{2}}:\d{{2}})(?::\d{{2}})?)?")
+_DAY_FORM = re.compile(_DAY, re.ASCII)
+_MOMENT_FORM = re.compile(rf"({_DAY})(?:[T ](\d{{2}}:\d{{2}})(?::\d{{2}})?)?", re.ASCII)
+_YEARS = range(1900, 2101)
 
 
 def parse_day(text: object) -> date:
@@ -23,10 +24,12 @@ def parse_day(text: object) -> date:
         return text
     if not isinstance(text, str) or not _DAY_FORM.fullmatch(text):
         raise ValueError("is not a date. Write it as YYYY-MM-DD.")
+    if int(text[:4]) not in _YEARS:
+        raise ValueError("has a year that cannot be right. Write it as YYYY-MM-DD.")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("is not a day of the calendar. Write it as YYYY-MM-DD.") from None
+        raise ValueError("is not a day of the calendar. Check month and day, and write it as YYYY-MM-DD.") from None
 
 
 Day = Annotated[date, BeforeValidator(parse_day)]
@@ -63,7 +66,7 @@ class Moment:
             return text
         form = _MOMENT_FORM.fullmatch(text) if isinstance(text, str) else None
         if form is None:
-            raise ValueError("is not a date or date with time. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
+            raise ValueError("is not a date or date with time. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM, without a time zone.")
         try:
             clock = TimeOfDay.fromisoformat(form[2]) if form[2] else None
         except ValueError:

@@ -6,11 +6,10 @@ completeness reports, not a broken file.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from priorauth.case.codes import (
     CaseId,
@@ -24,17 +23,19 @@ from priorauth.case.codes import (
     Npi,
     Phone,
     PlaceOfService,
+    PlainDecimal,
     ProcedureCode,
     Sex,
     State,
     Tin,
+    WholeNumber,
     YesNo,
-    Zip,
 )
 from priorauth.facts import FactId
 from priorauth.moments import Day, Moment
 
-Count = Annotated[int, Field(ge=1, le=999)]
+Count = Annotated[WholeNumber, Field(ge=1, le=999)]
+Page = Annotated[WholeNumber, Field(ge=1, le=9999)]
 
 
 class Part(BaseModel):
@@ -80,10 +81,25 @@ class ExpeditedRequest(Part):
     certified_on: Day | None = None
 
 
+class ReferenceKind(StrEnum):
+    """What an earlier number stands for."""
+
+    AUTHORIZATION = "authorization"
+    """An approval that was given."""
+    REQUEST = "request"
+    """A request that was filed before."""
+    NOTIFICATION = "notification"
+    """A notice of admission or of emergency treatment."""
+    CALL = "call"
+    """A telephone call with the payer."""
+    DENIAL = "denial"
+    """A denial that was given."""
+
+
 class Reference(Part):
     """A number by which the payer knows an earlier step."""
 
-    kind: Annotated[str, StringConstraints(pattern=r"^(authorization|request|notification|call|denial)$")]
+    kind: ReferenceKind
     number: Identifier
 
 
@@ -107,7 +123,7 @@ class Name(Part):
 class Weight(Part):
     """Body weight in kilograms and when it was taken."""
 
-    kg: Annotated[Decimal, Field(gt=0, le=400)]
+    kg: Annotated[PlainDecimal, Field(gt=0, le=400)]
     taken: Day | None = None
 
 
@@ -193,6 +209,7 @@ class Admission(Part):
 
     status: AdmissionStatus
     admitted_on: Day | None = None
+    discharged_on: Day | None = None
     authorization_number: Identifier | None = None
     notified_on: Day | None = None
     """When the payer was told of the admission."""
@@ -305,8 +322,8 @@ class Authorization(Part):
 
     number: Identifier | None = None
     units_authorized: Count | None = None
-    units_used: Annotated[int, Field(ge=0, le=999)] | None = None
-    units_remaining: Annotated[int, Field(ge=0, le=999)] | None = None
+    units_used: Annotated[WholeNumber, Field(ge=0, le=999)] | None = None
+    units_remaining: Annotated[WholeNumber, Field(ge=0, le=999)] | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -348,7 +365,7 @@ class Pregnancy(Part):
     """Pregnancy or its recent end."""
 
     status: PregnancyStatus
-    gestational_week: Annotated[int, Field(ge=1, le=45)] | None = None
+    gestational_week: Annotated[WholeNumber, Field(ge=1, le=45)] | None = None
     ended_on: Day | None = None
 
 
@@ -372,7 +389,7 @@ class Observation(Part):
     """When the sample was drawn or the finding made, not when it was reported."""
     before_first_exchange: YesNo | None = None
     exhibit: Key | None = None
-    page: Annotated[int, Field(ge=1, le=9999)] | None = None
+    page: Page | None = None
     attested_by: Key | None = None
     """Key of the provider who attests a bedside judgment."""
     note: Line | None = None
@@ -431,7 +448,7 @@ class Therapy(Part):
     timing_to_exchange: Line | None = None
     """For concurrent treatment: when it is given in relation to a session."""
     exhibit: Key | None = None
-    page: Annotated[int, Field(ge=1, le=9999)] | None = None
+    page: Page | None = None
 
 
 class Therapies(Part):
@@ -481,7 +498,7 @@ class Exhibit(Part):
     id: Key
     title: Line
     dated: Day | None = None
-    pages: Annotated[int, Field(ge=1, le=9999)] | None = None
+    pages: Page | None = None
 
 
 class Narrative(Part):
@@ -494,6 +511,8 @@ class Narrative(Part):
 class Case(Part):
     """One request for one patient, as the case file holds it."""
 
+    format: Literal["1"] = "1"
+    """The version of this file format; a case file must name it."""
     case_id: CaseId
     account_number: Identifier | None = None
     request: Request = Request()
