@@ -142,7 +142,7 @@ def load(path: Path) -> Document:
     """The file as a document with its faults; raises nothing."""
     try:
         return parse(_read_bytes(path), name=str(path))
-    except _Unreadable as refused:
+    except _UnreadableError as refused:
         fault = Fault(location=(), what=refused.what, remedy=refused.remedy)
         return Document(name=str(path), data={}, sha256="", faults=(fault,))
 
@@ -153,14 +153,14 @@ def parse(text: bytes, *, name: str) -> Document:
     builder = _Builder()
     try:
         builder.build(_decode(text))
-    except _Unreadable as refused:
+    except _UnreadableError as refused:
         builder.refuse(refused.location, refused.what, refused.remedy, refused.position)
     return Document(
         name=name, data=builder.root, sha256=sha256, marks=builder.marks, keys=builder.keys, faults=tuple(builder.faults)
     )
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The file cannot be read further."""
 
     def __init__(self, what: str, remedy: str, *, location: Location = (), position: Position | None = None) -> None:
@@ -181,23 +181,25 @@ def _read_bytes(path: Path) -> bytes:
             _refuse_special(os.fstat(file.fileno()).st_mode)
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _Unreadable("does not exist.", "Check the path.") from None
+        raise _UnreadableError("does not exist.", "Check the path.") from None
     except PermissionError:
-        raise _Unreadable("may not be read by you.", "Ask its owner for access, or copy it to a folder of yours.") from None
+        raise _UnreadableError("may not be read by you.", "Ask its owner for access, or copy it to a folder of yours.") from None
     except (OSError, ValueError):
-        raise _Unreadable("cannot be read.", "Check the path and the disk, and copy the file again from its source.") from None
+        raise _UnreadableError(
+            "cannot be read.", "Check the path and the disk, and copy the file again from its source."
+        ) from None
     if len(content) > MAX_BYTES:
-        raise _Unreadable(f"is larger than {MAX_BYTES // 1000} kB.", "Keep documents as exhibits and only their facts here.")
+        raise _UnreadableError(f"is larger than {MAX_BYTES // 1000} kB.", "Keep documents as exhibits and only their facts here.")
     return content
 
 
 def _refuse_special(mode: int) -> None:
     if stat.S_ISDIR(mode):
-        raise _Unreadable("is a folder.", "Name the file in it.")
+        raise _UnreadableError("is a folder.", "Name the file in it.")
     if stat.S_ISLNK(mode):
-        raise _Unreadable("is a symbolic link.", "Name the file that it points at.")
+        raise _UnreadableError("is a symbolic link.", "Name the file that it points at.")
     if not stat.S_ISREG(mode):
-        raise _Unreadable("is a pipe, socket or device, not a file.", "Save its content as a file and name that.")
+        raise _UnreadableError("is a pipe, socket or device, not a file.", "Save its content as a file and name that.")
 
 
 # C0 and C1 controls but tab and line ends; then what reorders or breaks lines unseen, and non-characters.
@@ -212,12 +214,12 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         position = Position(line, error.start - content.rfind(b"\n", 0, error.start))
-        raise _Unreadable("is not UTF-8 text.", "Save it again with the encoding UTF-8.", position=position) from None
+        raise _UnreadableError("is not UTF-8 text.", "Save it again with the encoding UTF-8.", position=position) from None
     control = _CONTROL.search(text)
     if control is not None:
         line = text.count("\n", 0, control.start()) + 1
         position = Position(line, control.start() - text.rfind("\n", 0, control.start()))
-        raise _Unreadable(*_CONTROL_REFUSED, position=position)
+        raise _UnreadableError(*_CONTROL_REFUSED, position=position)
     return text
 
 
@@ -245,10 +247,10 @@ _SYNTAX: Mapping[str, tuple[str, str]] = {
 _OTHER_SYNTAX = ("is not valid YAML here.", "Check the indentation, quotes and brackets of this line and the one before.")
 
 
-def _syntax_error(error: yaml.YAMLError) -> _Unreadable:
+def _syntax_error(error: yaml.YAMLError) -> _UnreadableError:
     what, remedy = _SYNTAX.get(str(getattr(error, "problem", "")), _OTHER_SYNTAX)
     mark = getattr(error, "problem_mark", None)
-    return _Unreadable(what, remedy, position=Position(mark.line + 1, mark.column + 1) if mark else None)
+    return _UnreadableError(what, remedy, position=Position(mark.line + 1, mark.column + 1) if mark else None)
 
 
 class _Frame:
@@ -286,7 +288,7 @@ class _Builder:
         self.faults.append(Fault(location=location, what=what, remedy=remedy))
 
     def build(self, text: str) -> None:
-        """Read all events; `_Unreadable` when the rest makes no sense."""
+        """Read all events; `_UnreadableError` when the rest makes no sense."""
         parser = yaml.CBaseLoader(text)  # libyaml's events; nothing of what loads is used
         try:
             while (event := parser.get_event()) is not None:
@@ -296,7 +298,7 @@ class _Builder:
         finally:
             parser.dispose()
         if not self.marks:
-            raise _Unreadable("is empty.", "Write its fields, each as `name: value`.", position=Position(1, 1))
+            raise _UnreadableError("is empty.", "Write its fields, each as `name: value`.", position=Position(1, 1))
 
     def _take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -312,7 +314,7 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise _Unreadable("holds more than one document.", "Split it at the line `---`.", position=_position(event))
+                raise _UnreadableError("holds more than one document.", "Split it at the line `---`.", position=_position(event))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         frame = self._frames[-1] if self._frames else None
@@ -330,7 +332,7 @@ class _Builder:
         self._check_node(event, location)
         self._put(container)
         if len(self._frames) == MAX_DEPTH:
-            raise _Unreadable(f"is nested deeper than {MAX_DEPTH} levels.", "Flatten it.", position=_position(event))
+            raise _UnreadableError(f"is nested deeper than {MAX_DEPTH} levels.", "Flatten it.", position=_position(event))
         self._frames.append(_Frame(container, location))
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -381,7 +383,9 @@ class _Builder:
     def _count(self, event: yaml.Event) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise _Unreadable(f"holds more than {MAX_NODES:,} entries.", "Keep only what the request needs.", position=_position(event))
+            raise _UnreadableError(
+                f"holds more than {MAX_NODES:,} entries.", "Keep only what the request needs.", position=_position(event)
+            )
 
     def _enter(self, event: yaml.Event) -> Location | None:
         """The place of the value that begins here, noted with its position; `None` where it is dropped."""
@@ -396,7 +400,9 @@ class _Builder:
         if isinstance(frame.container, list):
             location = (*frame.location, len(frame.container))
         elif frame.key is None:
-            raise _Unreadable("has a group or list where the name of a field belongs.", "Write `name: value`.", position=position)
+            raise _UnreadableError(
+                "has a group or list where the name of a field belongs.", "Write `name: value`.", position=position
+            )
         else:
             location = (*frame.location, frame.key)
             position = position if isinstance(event, yaml.ScalarEvent) else frame.key_position

@@ -146,7 +146,8 @@ def read_value(definition: FactDefinition, value: str | tuple[str, ...], *, unit
     if definition.kind is FactKind.CHOICES:
         return _read_choices(definition, value)
     if not isinstance(value, str):
-        raise ValueError("is a list. Write one value here; several results are several entries of the fact.")
+        # A `ValueError`, because the type is one that a case may hold, only not for this kind of fact.
+        raise ValueError("is a list. Write one value here; several results are several entries of the fact.")  # noqa: TRY004
     if definition.kind is not FactKind.QUANTITY and unit is not None:
         raise ValueError("has a unit but is not a quantity. Remove the unit.")
     match definition.kind:
@@ -165,7 +166,9 @@ def read_value(definition: FactDefinition, value: str | tuple[str, ...], *, unit
 def _read_quantity(definition: FactDefinition, value: str, unit: str | None) -> Quantity:
     form = _QUANTITY_FORM.fullmatch(value.strip())
     if form is None:
-        raise ValueError("is not a number. Write digits with a point before decimals and no commas, a comparator in front if one was reported (as in <5).")
+        raise ValueError(
+            "is not a number. Write digits, a point before decimals, no commas, and in front a comparator if reported (as in <5)."
+        )
     if unit is None:
         raise ValueError(f"has no unit. Add `unit:` with one of: {', '.join(definition.units)}.")
     if unit not in definition.units:

@@ -78,7 +78,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Fault:
 
 
 def _location_in(data: Any, location: Location, *, missing: bool) -> Location:
-    """pydantic's location without the steps that name its own machinery (`[key]`, members of a union)."""
+    """The location that pydantic gives, without the steps that name its own machinery (`[key]`, members of a union)."""
     here = data
     real: list[str | int] = []
     for step in location:
@@ -147,7 +147,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "less_than": ("is too large.", "It must be below {lt}."),
     "less_than_equal": ("is too large.", "It must be at most {le}."),
 }
-"""pydantic's type of error to what is wrong and how to mend it; a group of `{}` takes our own limit."""
+"""Each type of error in pydantic, to what is wrong and how to mend it; a group of `{}` takes our own limit."""
 _OTHER = ("is not what this field takes.", "Compare it with the commented case that `priorauth new` writes.")
 
 
@@ -166,5 +166,5 @@ def split_sentence(text: str) -> tuple[str, str]:
 
 
 def _plain(value: object) -> str:
-    """pydantic's list of allowed words (`'a', 'b' or 'c'`) without its quotes."""
+    """The list of allowed words (`'a', 'b' or 'c'`) without its quotes."""
     return re.sub(r"'([^']*)'", r"\1", str(value)).replace(" or ", ", ")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from datetime import date
-from datetime import time as TimeOfDay
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -40,7 +40,7 @@ class Moment:
     """A day, with the clinic's local time of day where the case states it."""
 
     day: date
-    time: TimeOfDay | None = None
+    time: dt.time | None = None
 
     def is_before(self, other: Moment) -> bool | None:
         """Whether this came first; `None` when both fall on one day and a time is missing."""
@@ -51,9 +51,9 @@ class Moment:
         return self.time < other.time
 
     @property
-    def sort_key(self) -> tuple[date, TimeOfDay]:
+    def sort_key(self) -> tuple[date, dt.time]:
         """For ordering; a moment without time sorts at the start of its day."""
-        return (self.day, self.time or TimeOfDay.min)
+        return (self.day, self.time or dt.time.min)
 
     @classmethod
     def parse(cls, text: object) -> Moment:
@@ -68,7 +68,7 @@ class Moment:
         if form is None:
             raise ValueError("is not a date or date with time. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM, without a time zone.")
         try:
-            clock = TimeOfDay.fromisoformat(form[2]) if form[2] else None
+            clock = dt.time.fromisoformat(form[2]) if form[2] else None
         except ValueError:
             raise ValueError("is not a time of day. Write it as YYYY-MM-DDTHH:MM, 00:00 to 23:59.") from None
         return cls(parse_day(form[1]), clock)

@@ -82,7 +82,9 @@ def _decimal(value: object) -> object:
 
 
 # https://www.cms.gov/regulations-and-guidance/administrative-simplification/nationalprovidentstand
-Npi = Annotated[str, Form(r"[12]\d{9}", "is not an NPI. Write its ten digits, the first of them 1 or 2."), AfterValidator(_check_npi)]
+Npi = Annotated[
+    str, Form(r"[12]\d{9}", "is not an NPI. Write its ten digits, the first of them 1 or 2."), AfterValidator(_check_npi)
+]
 # Employer identification number, as on an IRS notice.
 Tin = Annotated[str, Form(r"\d{2}-?\d{7}", "is not a TIN. Write its nine digits, as in 12-3456789.")]
 # ICD-10-CM: letter, digit, alphanumeric, then up to four more behind a point.
@@ -100,7 +102,8 @@ ProcedureCode = Annotated[
 Modifier = Annotated[str, Form(r"[0-9A-Z]{2}", "is not a modifier. Write its two places, in capitals.")]
 # CMS place-of-service code set: two digits.
 PlaceOfService = Annotated[
-    str, Form(r"\d{2}", "is not a place-of-service code. Write the two digits of the CMS list, with a leading zero if it has one.")
+    str,
+    Form(r"\d{2}", "is not a place-of-service code. Write the two digits of the CMS list, with a leading zero if it has one."),
 ]
 # USPS abbreviation.
 State = Annotated[str, Form(r"[A-Z]{2}", "is not a state. Write its two capital letters.")]
@@ -113,11 +116,19 @@ Phone = Annotated[
 ]
 
 CaseId = Annotated[
-    str, Form(r"[a-z0-9-]{1,40}", "is not a case id. Write up to 40 small letters, digits and hyphens, and nothing that names the patient.")
+    str,
+    Form(
+        r"[a-z0-9-]{1,40}",
+        "is not a case id. Write up to 40 small letters, digits and hyphens, and nothing that names the patient.",
+    ),
 ]
 # A name within one case or profile, by which other entries point at this one.
 Key = Annotated[
-    str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "is not a key. Write up to 40 letters, digits, hyphens and underscores, without spaces.")
+    str,
+    Form(
+        r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}",
+        "is not a key. Write up to 40 letters, digits, hyphens and underscores, without spaces.",
+    ),
 ]
 # Identifiers are kept as written: leading zeros count.
 Identifier = Annotated[
@@ -144,9 +155,13 @@ class Sex(StrEnum):
     """Administrative sex, as the payer holds it."""
 
     FEMALE = "female"
+    """Female."""
     MALE = "male"
+    """Male."""
     OTHER = "other"
+    """Neither, as the payer holds it."""
     UNKNOWN = "unknown"
+    """Not held."""
 
 
 class Modality(StrEnum):
@@ -163,11 +178,16 @@ class Modality(StrEnum):
     RBC_EXCHANGE = "RBC exchange"
     """Red blood cell exchange."""
     ERYTHROCYTAPHERESIS = "Erythrocytapheresis"
+    """Removal of red blood cells."""
     LEUKOCYTAPHERESIS = "Leukocytapheresis"
+    """Removal of white blood cells."""
     THROMBOCYTAPHERESIS = "Thrombocytapheresis"
+    """Removal of platelets."""
     LA = "LA"
     """Lipoprotein apheresis."""
     ADSORPTIVE_CYTAPHERESIS = "Adsorptive cytapheresis"
+    """Adsorption of activated white blood cells."""
     B2_MICROGLOBULIN_ADSORPTION = "b2-microglobulin adsorption"
+    """Adsorption of β2-microglobulin."""
     TPE_HV = "TPE-HV"
     """High-volume therapeutic plasma exchange."""

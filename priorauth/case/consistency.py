@@ -54,7 +54,9 @@ def contradictions(subject: Subject, *, unread: Collection[Location] = ()) -> tu
 def _values_fit_the_vocabulary(subject: Subject) -> Iterator[Fault]:
     for location, definition, one in subject.observations():
         if one.value is not None and one.pending:
-            yield _fault((*location, "pending"), "stands beside a value.", "Remove `pending` when the result is back, or else the value.")
+            yield _fault(
+                (*location, "pending"), "stands beside a value.", "Remove `pending` when the result is back, or else the value."
+            )
         if one.value is None and not one.pending:
             yield _fault(location, "has no value.", "Add `value:`, or `pending: yes` if it was sent and is not back.")
         if one.complete and definition.kind is not FactKind.CHOICES:
@@ -97,7 +99,9 @@ def _born_first(subject: Subject) -> Iterator[Fault]:
         return
     earlier = [path_of(location) for location, day in _happened(subject.case) if day < born]
     if earlier:
-        yield _fault(("member", "birth_date"), f"is later than {', '.join(earlier[:3])}.", "Correct the birth date or the other date.")
+        yield _fault(
+            ("member", "birth_date"), f"is later than {', '.join(earlier[:3])}.", "Correct the birth date or the other date."
+        )
     if subject.as_of.year - born.year > OLDEST_AGE:
         yield _fault(("member", "birth_date"), f"lies more than {OLDEST_AGE} years back.", "Correct the year.")
 
@@ -150,7 +154,9 @@ def _starts_before_ends(subject: Subject) -> Iterator[Fault]:
     spans: list[tuple[Location, date | None, date | None, str]] = [
         (("services", n, "end"), line.start, line.end, "start") for n, line in enumerate(case.services)
     ]
-    spans += [(("therapies", "tried", n, "ended"), one.started, one.ended, "started") for n, one in enumerate(case.therapies.tried)]
+    spans += [
+        (("therapies", "tried", n, "ended"), one.started, one.ended, "started") for n, one in enumerate(case.therapies.tried)
+    ]
     if case.authorization is not None:
         spans.append((("authorization", "valid_to"), case.authorization.valid_from, case.authorization.valid_to, "valid_from"))
     if case.admission is not None:
@@ -172,16 +178,24 @@ def _exhibits_exist(subject: Subject) -> Iterator[Fault]:
     places += [(("therapies", "tried", n), one.exhibit, one.page) for n, one in enumerate(subject.case.therapies.tried)]
     for location, exhibit, page in places:
         if exhibit is None and page is not None:
-            yield _fault((*location, "page"), "has no exhibit to be a page of.", "Add `exhibit:` with the id of an entry of `exhibits`.")
+            yield _fault(
+                (*location, "page"), "has no exhibit to be a page of.", "Add `exhibit:` with the id of an entry of `exhibits`."
+            )
         elif exhibit is not None and exhibit not in pages:
-            yield _fault((*location, "exhibit"), "names an exhibit that is not listed.", "Add it to `exhibits`, or correct the id.")
+            yield _fault(
+                (*location, "exhibit"), "names an exhibit that is not listed.", "Add it to `exhibits`, or correct the id."
+            )
         elif exhibit is not None and page is not None and page > (pages[exhibit] or page):
-            yield _fault((*location, "page"), "is beyond the pages of its exhibit.", "Correct the page, or `pages` of the exhibit.")
+            yield _fault(
+                (*location, "page"), "is beyond the pages of its exhibit.", "Correct the page, or `pages` of the exhibit."
+            )
 
 
 def _diagnoses_differ(subject: Subject) -> Iterator[Fault]:
     diagnoses = subject.case.diagnoses
-    yield from _repeated([(("diagnoses", n, "sequence"), one.sequence) for n, one in enumerate(diagnoses)], "Number the diagnoses 1, 2, 3.")
+    yield from _repeated(
+        [(("diagnoses", n, "sequence"), one.sequence) for n, one in enumerate(diagnoses)], "Number the diagnoses 1, 2, 3."
+    )
     yield from _repeated([(("diagnoses", n, "code"), one.code) for n, one in enumerate(diagnoses)], "List each code once.")
 
 
@@ -191,7 +205,9 @@ def _diagnosis_pointers_exist(subject: Subject) -> Iterator[Fault]:
         for m, pointer in enumerate(line.diagnoses):
             if pointer not in known:
                 location: Location = ("services", n, "diagnoses", m)
-                yield _fault(location, "points at a diagnosis that is not listed.", "Use the `sequence` of an entry of `diagnoses`.")
+                yield _fault(
+                    location, "points at a diagnosis that is not listed.", "Use the `sequence` of an entry of `diagnoses`."
+                )
 
 
 def _people_exist(subject: Subject) -> Iterator[Fault]:
@@ -252,7 +268,9 @@ def _pregnancy_fits_its_status(subject: Subject) -> Iterator[Fault]:
         location: Location = ("pregnancy", "gestational_week")
         yield _fault(location, "stands beside a status other than pregnant.", "Correct the status, or remove the week.")
     if pregnancy.ended_on is not None and pregnancy.status is not PregnancyStatus.POSTPARTUM:
-        yield _fault(("pregnancy", "ended_on"), "stands beside a status other than postpartum.", "Correct the status, or remove the date.")
+        yield _fault(
+            ("pregnancy", "ended_on"), "stands beside a status other than postpartum.", "Correct the status, or remove the date."
+        )
 
 
 def _retrospective_is_not_expedited(subject: Subject) -> Iterator[Fault]:

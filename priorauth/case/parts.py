@@ -6,11 +6,30 @@ completeness reports, not a broken file.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from priorauth.case.choices import (
+    Access,
+    AdmissionStatus,
+    Billing,
+    Certainty,
+    Consent,
+    Fluid,
+    Funding,
+    LineOfBusiness,
+    LineTiming,
+    NeedAnswer,
+    NetworkStatus,
+    PregnancyStatus,
+    ReferenceKind,
+    Relationship,
+    RequestKind,
+    ServiceRole,
+    TherapyClass,
+    TherapyOutcome,
+)
 from priorauth.case.codes import (
     CaseId,
     DiagnosisCode,
@@ -34,6 +53,56 @@ from priorauth.case.codes import (
 from priorauth.facts import FactId
 from priorauth.moments import Day, Moment
 
+__all__ = [
+    "Access",
+    "Admission",
+    "AdmissionStatus",
+    "Authorization",
+    "AuthorizationCheck",
+    "Billing",
+    "Case",
+    "Certainty",
+    "Consent",
+    "Contact",
+    "Count",
+    "Coverage",
+    "DeclaredIndication",
+    "Diagnosis",
+    "Exchange",
+    "Exhibit",
+    "ExpeditedRequest",
+    "Fluid",
+    "Funding",
+    "LineOfBusiness",
+    "LineTiming",
+    "Member",
+    "Name",
+    "Narrative",
+    "NeedAnswer",
+    "NetworkStatus",
+    "Observation",
+    "Page",
+    "Part",
+    "PeerToPeer",
+    "Plan",
+    "Pregnancy",
+    "PregnancyStatus",
+    "Provider",
+    "Reference",
+    "ReferenceKind",
+    "Relationship",
+    "Request",
+    "RequestKind",
+    "ServiceLine",
+    "ServiceRole",
+    "Subscriber",
+    "Therapies",
+    "Therapy",
+    "TherapyClass",
+    "TherapyOutcome",
+    "Weight",
+]
+
 Count = Annotated[WholeNumber, Field(ge=1, le=999)]
 Page = Annotated[WholeNumber, Field(ge=1, le=9999)]
 
@@ -42,25 +111,6 @@ class Part(BaseModel):
     """The base of every part of a case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
-
-
-class RequestKind(StrEnum):
-    """What the payer is asked to decide."""
-
-    INITIAL = "initial"
-    """Sessions not yet authorized."""
-    CONCURRENT = "concurrent"
-    """More sessions of a course under way."""
-    RETROSPECTIVE = "retrospective"
-    """Sessions already given."""
-
-
-class NeedAnswer(StrEnum):
-    """Whether the payer says that authorization is needed."""
-
-    REQUIRED = "required"
-    NOT_REQUIRED = "not_required"
-    UNCLEAR = "unclear"
 
 
 class AuthorizationCheck(Part):
@@ -79,21 +129,6 @@ class ExpeditedRequest(Part):
     certified_by: Key | None = None
     """Key of the certifying provider."""
     certified_on: Day | None = None
-
-
-class ReferenceKind(StrEnum):
-    """What an earlier number stands for."""
-
-    AUTHORIZATION = "authorization"
-    """An approval that was given."""
-    REQUEST = "request"
-    """A request that was filed before."""
-    NOTIFICATION = "notification"
-    """A notice of admission or of emergency treatment."""
-    CALL = "call"
-    """A telephone call with the payer."""
-    DENIAL = "denial"
-    """A denial that was given."""
 
 
 class Reference(Part):
@@ -140,41 +175,12 @@ class Member(Part):
     """For a child: whether the guardian's consent is on file."""
 
 
-class Relationship(StrEnum):
-    """The member's relationship to the subscriber."""
-
-    SELF = "self"
-    SPOUSE = "spouse"
-    CHILD = "child"
-    OTHER = "other"
-
-
 class Subscriber(Part):
     """The holder of the coverage; name and id may be left out when it is the member."""
 
     relationship: Relationship
     name: Name | None = None
     subscriber_id: Identifier | None = None
-
-
-class LineOfBusiness(StrEnum):
-    """Under which rules the coverage runs."""
-
-    COMMERCIAL = "commercial"
-    MEDICARE = "medicare"
-    MEDICARE_ADVANTAGE = "medicare_advantage"
-    MEDICAID = "medicaid"
-    MARKETPLACE = "marketplace"
-    FEDERAL = "federal"
-    OTHER = "other"
-
-
-class Funding(StrEnum):
-    """Who bears the cost of a commercial plan; state mandates bind only insured ones."""
-
-    FULLY_INSURED = "fully_insured"
-    SELF_FUNDED = "self_funded"
-    UNKNOWN = "unknown"
 
 
 class Coverage(Part):
@@ -196,14 +202,6 @@ class Coverage(Part):
     address: tuple[Line, ...] = ()
 
 
-class AdmissionStatus(StrEnum):
-    """In which setting the member is."""
-
-    INPATIENT = "inpatient"
-    OBSERVATION = "observation"
-    OUTPATIENT = "outpatient"
-
-
 class Admission(Part):
     """The hospital stay, if there is one."""
 
@@ -213,14 +211,6 @@ class Admission(Part):
     authorization_number: Identifier | None = None
     notified_on: Day | None = None
     """When the payer was told of the admission."""
-
-
-class NetworkStatus(StrEnum):
-    """Whether the payer has a contract with this provider."""
-
-    IN_NETWORK = "in_network"
-    OUT_OF_NETWORK = "out_of_network"
-    UNKNOWN = "unknown"
 
 
 class Contact(Part):
@@ -246,50 +236,6 @@ class Provider(Part):
     contact: Contact | None = None
     network_status: NetworkStatus | None = None
     out_of_network_reason: Line | None = None
-
-
-class Billing(StrEnum):
-    """Which side of a service a line bills."""
-
-    PROFESSIONAL = "professional"
-    FACILITY = "facility"
-
-
-class ServiceRole(StrEnum):
-    """What a line is in the course."""
-
-    EXCHANGE = "exchange"
-    """The apheresis sessions themselves."""
-    PRODUCT = "product"
-    """Replacement fluid billed apart."""
-    CATHETER = "catheter"
-    """Placement of the access."""
-
-
-class LineTiming(StrEnum):
-    """Whether the sessions of a line lie ahead."""
-
-    TO_COME = "to_come"
-    DELIVERED = "delivered"
-
-
-class Fluid(StrEnum):
-    """Replacement fluid of the exchange."""
-
-    PLASMA = "plasma"
-    ALBUMIN = "albumin"
-    PLASMA_AND_ALBUMIN = "plasma_and_albumin"
-    SALINE_AND_ALBUMIN = "saline_and_albumin"
-
-
-class Access(StrEnum):
-    """Vascular access."""
-
-    PERIPHERAL = "peripheral"
-    CENTRAL_CATHETER = "central_catheter"
-    TUNNELED_CATHETER = "tunneled_catheter"
-    FISTULA = "fistula"
-    PORT = "port"
 
 
 class ServiceLine(Part):
@@ -334,14 +280,6 @@ class Exchange(Part):
     first_started_at: Moment
 
 
-class Certainty(StrEnum):
-    """How sure the diagnosis is; an outpatient suspected one is not coded as confirmed."""
-
-    CONFIRMED = "confirmed"
-    PROBABLE = "probable"
-    SUSPECTED = "suspected"
-
-
 class Diagnosis(Part):
     """One diagnosis, in the order it is billed."""
 
@@ -350,15 +288,6 @@ class Diagnosis(Part):
     text: Line
     certainty: Certainty
     onset: Day | None = None
-
-
-class PregnancyStatus(StrEnum):
-    """Whether the member is pregnant."""
-
-    PREGNANT = "pregnant"
-    POSTPARTUM = "postpartum"
-    NOT_PREGNANT = "not_pregnant"
-    NOT_APPLICABLE = "not_applicable"
 
 
 class Pregnancy(Part):
@@ -395,45 +324,6 @@ class Observation(Part):
     note: Line | None = None
 
 
-class TherapyOutcome(StrEnum):
-    """What became of a therapy."""
-
-    FAILED = "failed"
-    """Given, and the disease did not respond or went on."""
-    PARTIAL = "partial"
-    """Given, with an insufficient response."""
-    ONGOING = "ongoing"
-    """Being given, concurrent with the exchange."""
-    RESPONDED = "responded"
-    NOT_TOLERATED = "not_tolerated"
-    CONTRAINDICATED = "contraindicated"
-    """Not given because it must not be."""
-    PLANNED = "planned"
-    """To be started with or after the exchange."""
-    NOT_GIVEN = "not_given"
-    """Considered and ruled out, with the reason."""
-
-
-class TherapyClass(StrEnum):
-    """Drug classes that criteria ask for."""
-
-    CORTICOSTEROID = "corticosteroid"
-    CYCLOPHOSPHAMIDE = "cyclophosphamide"
-    MYCOPHENOLATE = "mycophenolate"
-    RITUXIMAB = "rituximab"
-    IVIG = "ivig"
-    ANTICOAGULANT = "anticoagulant"
-    ANTIPLATELET = "antiplatelet"
-    CAPLACIZUMAB = "caplacizumab"
-    COMPLEMENT_INHIBITOR = "complement_inhibitor"
-    CALCINEURIN_INHIBITOR = "calcineurin_inhibitor"
-    AZATHIOPRINE = "azathioprine"
-    BELIMUMAB = "belimumab"
-    ANTIMALARIAL = "antimalarial"
-    PLASMA_INFUSION = "plasma_infusion"
-    OTHER = "other"
-
-
 class Therapy(Part):
     """One drug tried, running, or ruled out."""
 
@@ -456,16 +346,6 @@ class Therapies(Part):
 
     complete: YesNo = False
     tried: tuple[Therapy, ...] = ()
-
-
-class Consent(StrEnum):
-    """Whether the patient agreed to the exchange."""
-
-    OBTAINED = "obtained"
-    FROM_SURROGATE = "from_surrogate"
-    EMERGENCY = "emergency"
-    """Could not be asked in time; treated as an emergency."""
-    NOT_YET = "not_yet"
 
 
 class Plan(Part):

@@ -137,7 +137,7 @@ def _fact_faults(fact: str, entry: Data, vocabulary: Vocabulary) -> Iterable[Fau
             yield Fault(
                 location=place,
                 what="is a bare value.",
-                remedy="Write it as `value:`, and beside it `taken:`, `exhibit:` and `page:`, so that the letter can say when and where.",
+                remedy="Write `value:` below the name, and beside it `taken:`, `exhibit:` and `page:`, which the letter shows.",
             )
 
 

@@ -25,15 +25,15 @@ def value_at(model: BaseModel, location: Location) -> object:
     """The value that a location reaches in a model; `KeyError` when it reaches none."""
     here: object = model
     for step in location:
-        if isinstance(here, BaseModel) and step in type(here).model_fields:
-            here = getattr(here, str(step))
-        elif isinstance(here, tuple) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        elif isinstance(here, Mapping) and step in here:
-            here = here[step]
-        else:
-            raise KeyError(location)
+        here = _parts(here)[step]
     return here
+
+
+def _parts(value: object) -> Mapping[str | int, object]:
+    if isinstance(value, BaseModel):
+        return {name: getattr(value, name) for name in type(value).model_fields}
+    entries: Mapping[str | int, object] = dict(enumerate(value)) if isinstance(value, tuple) else {}
+    return value if isinstance(value, Mapping) else entries
 
 
 def location_behind(location: Location, origins: Mapping[Location, Location]) -> Location:
