@@ -1,0 +1,1 @@
+"""From the finding to the page: compose, fill, render."""

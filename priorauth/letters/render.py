@@ -69,7 +69,7 @@ def warm_up() -> None:
 
 
 def print_form(html: str) -> str:
-    """The filled letter without what only a screen needs: provenance spans, style elements, scripts, comments."""
+    """The filled letter without what only a screen needs: `data-from` spans and divs, styles, scripts, comments."""
     parser = _PrintForm()
     parser.feed(html)
     parser.close()
@@ -171,7 +171,7 @@ class _AssetFetcher:
     folder: Path
     refused: list[str] = field(default_factory=list)
 
-    def __call__(self, url: str, headers: object = None) -> Any:
+    def __call__(self, url: str) -> Any:
         from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
         drawings = {f"{_ASSET}{path.name}": path for path in self.folder.glob("*.svg")}
@@ -227,20 +227,24 @@ def _collector_paused() -> Iterator[None]:
 class _PrintForm(HTMLParser):
     """Writes down what it reads, but for what the print form leaves out."""
 
+    _WRAPPERS = frozenset({"span", "div"})
+    _LEFT_OUT = frozenset({"style", "script"})
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.kept: list[str] = []
-        self._spans: list[bool] = []
-        self._left_out = ""
+        # By tag, for each one open, outermost first: whether it stays.
+        self._open: dict[str, list[bool]] = {tag: [] for tag in self._WRAPPERS}
+        self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("style", "script"):
-            self._left_out = tag
+        if tag in self._LEFT_OUT:
+            self._within = tag
             return
-        if tag == "span":
-            kept = all(name != "data-from" for name, _ in attrs)
-            self._spans.append(kept)
-            if not kept:
+        if tag in self._WRAPPERS:
+            stays = all(name != "data-from" for name, _ in attrs)
+            self._open[tag].append(stays)
+            if not stays:
                 return
         self.kept.append(self.get_starttag_text() or "")
 
@@ -249,13 +253,13 @@ class _PrintForm(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == self._left_out:
-            self._left_out = ""
-        elif tag != "span" or (self._spans and self._spans.pop()):
+        if tag in self._LEFT_OUT:
+            self._within = ""
+        elif tag not in self._WRAPPERS or (self._open[tag] and self._open[tag].pop()):
             self.kept.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        if not self._left_out:
+        if not self._within:
             self.kept.append(escape(data, quote=False))
 
     def handle_decl(self, decl: str) -> None:

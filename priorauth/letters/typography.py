@@ -72,9 +72,7 @@ def _require_faces(base: Path) -> None:
     names = ("fonts.conf", *(f"fonts/{face}" for face in FACES))
     missing = [name for name in names if not (base / name).is_file()]
     if missing:
-        raise RenderingError(
-            f"The program's own template files are missing: {', '.join(missing)}. Install priorauth again."
-        )
+        raise RenderingError(f"The program's own template files are missing: {', '.join(missing)}. Install priorauth again.")
 
 
 @contextlib.contextmanager
@@ -88,7 +86,7 @@ def _libraries_by_soname() -> Iterator[None]:
         yield
         return
     search = ctypes.util.find_library
-    ctypes.util.find_library = lambda name: None
+    ctypes.util.find_library = lambda _name: None
     try:
         yield
     finally:

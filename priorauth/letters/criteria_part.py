@@ -1,0 +1,86 @@
+"""Criteria beside the facts: what is asked, what was found, and where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from priorauth.criteria.evaluate import Finding, Missing, MissingReason
+from priorauth.criteria.truth import Truth
+from priorauth.letters.letter import CriterionRow
+from priorauth.letters.provenance import BareValue, Value, value
+from priorauth.letters.quote import Quoter
+from priorauth.reasoning.match import Candidate
+
+TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
+_ORDER = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
+"""What a reviewer looks for first stands first."""
+_REASONS = {
+    MissingReason.ABSENT: "not stated",
+    MissingReason.PENDING: "result pending",
+    MissingReason.TIMING_UNCLEAR: "not stated whether taken before the first exchange",
+    MissingReason.TOO_LATE: "only taken after the first exchange",
+    MissingReason.LIST_OPEN: "not among what is listed, and the list is not complete",
+    MissingReason.NOT_EXACT: "reported without the exact figure",
+    MissingReason.DETAIL: "not stated in full",
+}
+
+
+def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow:
+    """One row of a criteria table; `source` says whose criterion it is."""
+    text = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
+    return CriterionRow(
+        text=value(text, source),
+        truth=value(TRUTH_WORDS[finding.truth], source, *(quoter.case_file.source(place) for place in finding.rests_on)),
+        css=BareValue(finding.truth.value.replace("not_met", "unmet"), (source,)),
+        phrases=tuple(quoter.phrase(place) for place in finding.rests_on),
+        missing=_missing(quoter, finding.missing, source),
+    )
+
+
+def unmet_first(rows: Iterable[tuple[Finding, CriterionRow]]) -> tuple[CriterionRow, ...]:
+    """Not met, then unknown, then met; otherwise in the order given."""
+    return tuple(row for _, row in sorted(rows, key=lambda pair: _ORDER[pair[0].truth]))
+
+
+def diagnosis_rows(quoter: Quoter, candidate: Candidate) -> tuple[CriterionRow, ...]:
+    """What establishes the diagnosis: the reached level, and what the full definition asks beyond it."""
+    assert candidate.reached is not None  # a letter is written only for a candidate that fits
+    reached = _telling(candidate.reached.finding)
+    beyond = [] if candidate.reached is candidate.levels[0] else _definition(candidate.levels[0].finding)
+    by_id = {finding.criterion.id: finding for finding in (*beyond, *reached)}
+    indication = candidate.indication.id
+    rows = ((finding, criterion_row(quoter, finding, f"indication:{indication}/{key}")) for key, finding in by_id.items())
+    return unmet_first(rows)
+
+
+def _telling(finding: Finding) -> list[Finding]:
+    """The leaves that carry a met finding: every part of an `all`, the met parts of an `any`."""
+    if not finding.parts:
+        return [finding]
+    if finding.criterion.id and finding.criterion.text:
+        return [finding]  # a named combinator is one row: its words say what its parts mean together
+    return [leaf for part in finding.parts if part.truth is Truth.MET for leaf in _telling(part)]
+
+
+def _definition(finding: Finding) -> list[Finding]:
+    """The leaves of a definition, met or not."""
+    if not finding.parts or (finding.criterion.id and finding.criterion.text):
+        return [finding]
+    return [leaf for part in finding.parts for leaf in _definition(part)]
+
+
+def _missing(quoter: Quoter, missing: tuple[Missing, ...], source: str) -> Value | None:
+    if not missing:
+        return None
+    texts = dict.fromkeys(f"{_name(quoter, one)} {_REASONS[one.reason]}" for one in missing)
+    text = "; ".join(texts)
+    return value(text[:1].upper() + text[1:] + ".", source)
+
+
+def _name(quoter: Quoter, missing: Missing) -> str:
+    kind, _, which = missing.what.partition(":")
+    if kind == "fact":
+        return f"{quoter.chart.definition(which).name}:"
+    if kind == "field":
+        return f"{which.rsplit('.', 1)[-1].replace('_', ' ')}:"
+    return f"{missing.what}{f', {missing.detail}' if missing.detail else ''}:"

@@ -1,0 +1,293 @@
+"""The letter before it has looks: every value sourced, every decision made, nothing formatted later.
+
+Parts stand in the order in which a reviewer reads them; `None` or an empty tuple means that the
+letter does without, which the template decides nothing about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from priorauth.letters.provenance import BareValue, RichValue, Value
+from priorauth.letters.quote import Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What stands above the text."""
+
+    document_title: BareValue
+    created: BareValue
+    """ISO date of writing, for the PDF's metadata."""
+    practice: Value | None
+    practice_lines: tuple[Value, ...]
+    date: Value
+    addressee: tuple[Value, ...]
+    title: Value
+    expedited: Value | None
+    """The stated basis, only with the physician's own certification."""
+    certified: Value | None
+    """Who certified the expedited basis, and when."""
+    references: tuple[tuple[Value, Value], ...]
+    """Kind and number of earlier steps with this payer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPart:
+    """For whom."""
+
+    name: Value | None
+    birth_date: Value | None
+    sex: Value | None
+    weight: Value | None
+    member_id: Value | None
+    group_number: Value | None
+    account_number: Value | None
+    subscriber: Value | None
+    relationship: Value | None
+    plan: tuple[Value, ...]
+    """Payer, plan, line of business, funding, state; what the case holds of them."""
+    secondary: Value | None
+    delegate: Value | None
+    pregnancy: Value | None
+    guardian_consent: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagnosisRow:
+    """One diagnosis as billed."""
+
+    number: Value
+    code: Value
+    text: Value
+    certainty: Value
+    onset: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRow:
+    """One requested line."""
+
+    code: Value | None
+    service: Value
+    units: Value | None
+    frequency: Value | None
+    period: Value | None
+    place_of_service: Value | None
+    diagnoses: Value | None
+    delivered: Value | None
+    """Words that say these sessions were already given; `None` for sessions to come."""
+    details: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRow:
+    """One provider or facility."""
+
+    role: Value
+    name: Value
+    npi: Value | None
+    tin: Value | None
+    details: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPart:
+    """What is asked for, coded, where, and by whom."""
+
+    sessions: Value | None
+    modality: Value
+    to_come: Value | None
+    """The period of the sessions to come."""
+    facility: Value | None
+    setting: Value | None
+    admission: tuple[Value, ...]
+    authorization: tuple[Value, ...]
+    authorization_check: Value | None
+    services: tuple[ServiceRow, ...]
+    diagnoses: tuple[DiagnosisRow, ...]
+    code_note: Value | None
+    providers: tuple[ProviderRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionRow:
+    """One criterion, its finding, and the facts it rests on."""
+
+    text: Value
+    truth: Value
+    css: BareValue
+    """`met`, `not_met` or `unknown`."""
+    phrases: tuple[Phrase, ...]
+    missing: Value | None
+    """For an unknown criterion: what would decide it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPart:
+    """How the payer's policy stands to this request, and its criteria beside the facts."""
+
+    stance: Value
+    identity: Value | None
+    """Policy number, title and the version seen; `None` where none is loaded."""
+    exception: bool
+    """Whether the letter asks for an individual exception."""
+    criteria: tuple[CriterionRow, ...]
+    evidence_criteria: tuple[CriterionRow, ...]
+    """What establishes the diagnosis, beside the facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingPart:
+    """One row of the guideline: category and grade always together with the edition."""
+
+    condition: Value
+    modality: Value
+    category: Value
+    grade: Value
+    edition: Value
+    category_meaning: Value
+    grade_meaning: Value
+    note: Value | None
+    cite: Value
+    if_confirmed: bool
+    """Whether the row applies only once the suspected diagnosis is confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendRow:
+    """One deciding result over time; a cell is `None` where nothing was taken that day."""
+
+    name: Value
+    cells: tuple[Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """The deciding results from baseline to latest."""
+
+    days: tuple[Value, ...]
+    after_exchange: tuple[bool, ...]
+    """Per day, whether it lies after the first exchange."""
+    rows: tuple[TrendRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RivalRow:
+    """One line of the differential."""
+
+    name: Value
+    phrases: tuple[Phrase, ...]
+    """Empty where the case says nothing: the letter says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TherapyRow:
+    """One therapy tried, running, or ruled out."""
+
+    drug: Value
+    dose: Value | None
+    days: Value | None
+    outcome: Value
+    reason: Value | None
+    timing: Value | None
+    where: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicalPart:
+    """What happened."""
+
+    wording: Value
+    """The diagnosis at the level that the case carries (`probable catastrophic …`)."""
+    suspected: bool
+    also_present: tuple[Value, ...]
+    onset: Value | None
+    first_exchange: Value | None
+    history: RichValue | None
+    findings: tuple[Phrase, ...]
+    trend: Trend | None
+    differential: tuple[RivalRow, ...]
+    therapies: tuple[TherapyRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One statement with its caveat, its answer where it speaks against, and its citation numbers."""
+
+    text: Value
+    caveat: Value | None
+    answer: Value | None
+    cites: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencePart:
+    """Why exchange now: for, against, and what the disease does."""
+
+    rationale: RichValue | None
+    supporting: tuple[Argument, ...]
+    contrary: tuple[Argument, ...]
+    course: tuple[Argument, ...]
+    risks: tuple[Argument, ...]
+    prognosis: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPart:
+    """What is to be done and when it ends."""
+
+    sessions: Value | None
+    volumes: Value | None
+    fluid: Value | None
+    access: Value | None
+    goal: Value | None
+    monitoring: Value | None
+    reassessment_on: Value | None
+    stop_for_success: Value | None
+    stop_for_futility: Value | None
+    concurrent: Value | None
+    risks: Value | None
+    consent: Value | None
+    delay: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitRow:
+    """One enclosure."""
+
+    id: Value
+    title: Value
+    dated: Value | None
+    pages: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosePart:
+    """Whom to call, what is enclosed, who signs, what is cited."""
+
+    peer_name: Value | None
+    peer_phone: Value | None
+    peer_hours: Value | None
+    exhibits: tuple[ExhibitRow, ...]
+    signer: Value | None
+    signer_lines: tuple[Value, ...]
+    references: tuple[tuple[Value, Value], ...]
+    """Number and reference, in order of first use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Everything that a template may print."""
+
+    template: str
+    """The template's path below `templates/`."""
+    head: Head
+    member: MemberPart
+    request: RequestPart
+    policy: PolicyPart
+    ratings: tuple[RatingPart, ...]
+    clinical: ClinicalPart
+    evidence: EvidencePart
+    plan: PlanPart
+    close: ClosePart

@@ -1,0 +1,207 @@
+"""Quoting the case: every value with its place, worded as a letter prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from priorauth.case.parts import Case, Name, Observation
+from priorauth.case.reader import CaseFile
+from priorauth.criteria.chart import Chart, Location
+from priorauth.facts import FactDefinition, FactKind
+from priorauth.letters.provenance import RichValue, Value, value
+from priorauth.letters.words import moment, paragraphs, short_date, words
+from priorauth.moments import Moment
+
+_COMPARATORS = {"<=": "≤", ">=": "≥"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One fact as a letter prints it: what it is called, what it says, when, and where it is written."""
+
+    text: Value
+    name: Value | None = None
+    """`None` where the text says it all (`no schistocytes on the smear`)."""
+    when: Value | None = None
+    where: Value | None = None
+    """`Exhibit B, p. 2`, or that the physician attests it."""
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoter:
+    """Quotes one case."""
+
+    case_file: CaseFile
+    chart: Chart
+
+    @property
+    def case(self) -> Case:
+        return self.chart.case
+
+    def field(self, *location: str | int) -> Value | None:
+        """The value at a place in the case, worded; `None` when the case leaves it out."""
+        found = self._at(location)
+        if found is None or found == ():
+            return None
+        return value(self._wording(found), self.case_file.source(location))
+
+    def dated(self, *location: str | int) -> Value | None:
+        """A day in short form."""
+        found = self._at(location)
+        if found is None:
+            return None
+        text = moment(found) if isinstance(found, Moment) else short_date(found) if isinstance(found, date) else str(found)
+        return value(text, self.case_file.source(location))
+
+    def lines(self, *location: str | int) -> tuple[Value, ...]:
+        """The lines of an address, each with its place; empty when left out."""
+        found = self._at(location)
+        entries = found if isinstance(found, tuple) else ()
+        return tuple(value(str(line), self.case_file.source((*location, place))) for place, line in enumerate(entries))
+
+    def markdown(self, *location: str | int) -> RichValue | None:
+        """The physician's own words as paragraphs."""
+        found = self._at(location)
+        if found is None:
+            return None
+        return RichValue(paragraphs(str(found)), (self.case_file.source(location),))
+
+    def phrase(self, location: Location) -> Phrase:
+        """Whatever stands at a place that a finding rests on, as one phrase."""
+        match location:
+            case ("facts", str(fact), int(position)):
+                return self.fact(fact, position)
+            case ("diagnoses", int(position)):
+                code, text = self.field(*location, "code"), self.field(*location, "text")
+                assert code is not None and text is not None  # both are required of a diagnosis
+                return Phrase(name=code, text=text, when=self.dated(*location, "onset"))
+            case ("therapies", "tried", int(position)):
+                return self.therapy(position)
+            case _:
+                quoted = self.field(*location)
+                assert quoted is not None  # a finding rests only on what is there
+                return Phrase(text=quoted)
+
+    def fact(self, fact: str, position: int) -> Phrase:
+        """One observation of a fact."""
+        definition = self.chart.definition(fact)
+        observation = self.case.facts[fact][position]
+        location: Location = ("facts", fact, position)
+        name = value(definition.name, f"facts:{fact}")
+        when = self.dated(*location, "taken")
+        where = self.where(location, observation.exhibit, observation.page, attested=definition.attested)
+        if observation.value is None or observation.pending:
+            pending = value("result pending", self.case_file.source((*location, "pending")))
+            return Phrase(name=name, text=pending, when=when, where=where, pending=True)
+        text = self.fact_text(fact, position)
+        return Phrase(name=None if definition.kind is FactKind.YES_NO else name, text=text, when=when, where=where)
+
+    def fact_text(self, fact: str, position: int) -> Value:
+        """What one observation says, in the unit of the case."""
+        definition = self.chart.definition(fact)
+        observation = self.case.facts[fact][position]
+        source = self.case_file.source(("facts", fact, position, "value"))
+        if definition.kind in {FactKind.YES_NO, FactKind.CHOICE, FactKind.CHOICES}:
+            return value(_chosen(definition, observation), source, f"facts:{fact}")
+        if definition.kind is FactKind.DATE:
+            return value(moment(Moment.parse(observation.value)), source)
+        return value(self._quantity(observation), source)
+
+    def _quantity(self, observation: Observation) -> str:
+        text = str(observation.value)
+        for written, printed in _COMPARATORS.items():
+            text = text.replace(written, printed)
+        if observation.unit is None:
+            return text
+        unit = self.chart.vocabulary.unit_name(observation.unit)
+        return f"{text}{unit}" if unit.startswith("%") or not unit else f"{text} {unit}"
+
+    def therapy(self, position: int) -> Phrase:
+        """One therapy with dose, outcome and reason in a phrase."""
+        therapy = self.case.therapies.tried[position]
+        location: Location = ("therapies", "tried", position)
+        parts = [self.field(*location, part) for part in ("dose", "outcome", "reason")]
+        stated = [part for part in parts if part is not None]
+        text = Value("; ".join(part.text for part in stated), tuple(source for part in stated for source in part.sources))
+        where = self.where(location, therapy.exhibit, therapy.page, attested=False)
+        return Phrase(name=self.field(*location, "drug"), text=text, when=self.therapy_days(position), where=where)
+
+    def therapy_days(self, position: int) -> Value | None:
+        """From when to when a therapy was given."""
+        location: Location = ("therapies", "tried", position)
+        started, ended = self.dated(*location, "started"), self.dated(*location, "ended")
+        if started is None or ended is None:
+            since = started and value(f"since {started.text}", *started.sources)
+            return since or (ended and value(f"until {ended.text}", *ended.sources))
+        return value(f"{started.text} to {ended.text}", *started.sources, *ended.sources)
+
+    def where(self, location: Location, exhibit: str | None, page: int | None, *, attested: bool) -> Value | None:
+        """The exhibit and page that a fact names, or that the signing physician attests it."""
+        if exhibit is not None:
+            source = self.case_file.source((*location, "exhibit"))
+            if page is None:
+                return value(f"Exhibit {exhibit}", source)
+            return value(f"Exhibit {exhibit}, p. {page}", source, self.case_file.source((*location, "page")))
+        return value("attested by the physician", self.case_file.source(location)) if attested else None
+
+    def practice(self, name: str) -> Value | None:
+        """One line of the clinic profile; `None` without a profile or where it leaves this out."""
+        profile = self.case_file.practice
+        found = getattr(profile.practice, name) if profile else None
+        return value(str(found), profile.source((name,))) if profile and found is not None else None
+
+    def practice_address(self) -> tuple[Value, ...]:
+        """The lines of the clinic's address; empty without a profile."""
+        profile = self.case_file.practice
+        lines = profile.practice.address if profile else ()
+        return tuple(value(line, profile.source(("address", place))) for place, line in enumerate(lines) if profile)
+
+    def name(self, *location: str | int) -> Value | None:
+        """A person's given and family name."""
+        found = self._at(location)
+        return value(f"{found.given} {found.family}", self.case_file.source(location)) if isinstance(found, Name) else None
+
+    def _at(self, location: tuple[str | int, ...]) -> object:
+        found: object = self.case
+        for step in location:
+            if found is None:
+                return None
+            found = _step(found, step)
+        return found
+
+    def _wording(self, found: object) -> str:
+        match found:
+            case StrEnum():
+                return words(found)
+            case bool():
+                return "yes" if found else "no"
+            case Moment():
+                return moment(found)
+            case date():
+                return short_date(found)
+            case Decimal():
+                return f"{found.normalize():f}"
+            case Name():
+                return f"{found.given} {found.family}"
+            case tuple():
+                return ", ".join(self._wording(one) for one in found)
+            case _:
+                return str(found)
+
+
+def _step(holder: object, step: str | int) -> object:
+    if isinstance(step, int):
+        return holder[step] if isinstance(holder, tuple) and step < len(holder) else None
+    return holder.get(step) if isinstance(holder, Mapping) else getattr(holder, step)
+
+
+def _chosen(definition: FactDefinition, observation: Observation) -> str:
+    if definition.kind is FactKind.YES_NO:
+        return definition.yes if str(observation.value).lower() in {"yes", "true"} else definition.no
+    values = (observation.value,) if isinstance(observation.value, str) else observation.value or ()
+    return ", ".join(definition.choices[one] for one in values)

@@ -1,0 +1,240 @@
+"""What is asked for, for whom, where, and by whom."""
+
+from __future__ import annotations
+
+from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
+from priorauth.evidence.models import Indication
+from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
+from priorauth.letters.provenance import BareValue, Value, joined, value
+from priorauth.letters.quote import Quoter
+from priorauth.letters.words import long_date
+
+_MODALITIES = {"TPE": "therapeutic plasma exchange"}
+"""In the words of a sentence; others print as the guideline names them."""
+_KINDS = {
+    RequestKind.INITIAL: "Request for prior authorization",
+    RequestKind.CONCURRENT: "Request to continue authorized treatment",
+    RequestKind.RETROSPECTIVE: "Request for retrospective authorization",
+}
+_ROLES = {"requesting_provider": "Requesting physician", "servicing_provider": "Servicing provider", "facility": "Facility"}
+_SERVICES = {ServiceRole.EXCHANGE: "exchange session", ServiceRole.PRODUCT: "replacement product", ServiceRole.CATHETER: "vascular access"}
+
+
+def present(*values: Value | None) -> tuple[Value, ...]:
+    """Those that are there."""
+    return tuple(one for one in values if one is not None)
+
+
+def labeled(label: str, quoted: Value | None) -> Value | None:
+    """`label quoted` as one value; `None` when there is nothing to quote."""
+    return quoted and value(f"{label} {quoted.text}", *quoted.sources)
+
+
+def modality_words(modality: str) -> str:
+    """The modality as a sentence names it."""
+    return _MODALITIES.get(modality, modality)
+
+
+def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
+    """Everything above the text."""
+    kind = quoter.case.request.kind
+    asked = "Request for medical review" if medicare else _KINDS[kind]
+    title = f"{asked}: {modality_words(modality)}"
+    expedited = quoter.case.request.expedited
+    certified = expedited is not None and expedited.certified_by is not None and expedited.certified_on is not None
+    as_of = quoter.chart.as_of
+    return Head(
+        document_title=BareValue(title, (quoter.case_file.source(("request", "kind")),)),
+        created=BareValue(as_of.isoformat(), ("priorauth:as_of",)),
+        practice=quoter.practice("name"),
+        practice_lines=present(
+            *quoter.practice_address(),
+            labeled("Phone", quoter.practice("phone")),
+            labeled("Fax", quoter.practice("fax")),
+            quoter.practice("website"),
+        ),
+        date=value(long_date(as_of), "priorauth:as_of"),
+        addressee=_addressee(quoter),
+        title=value(title, quoter.case_file.source(("request", "kind"))),
+        expedited=quoter.field("request", "expedited", "basis") if certified else None,
+        certified=_certified(quoter) if certified else None,
+        references=_references(quoter),
+    )
+
+
+def _addressee(quoter: Quoter) -> tuple[Value, ...]:
+    fax = labeled("Fax", quoter.field("coverage", "fax"))
+    delegate = labeled("Review delegated to", quoter.field("coverage", "delegate"))
+    return present(quoter.field("coverage", "payer_name"), delegate, *quoter.lines("coverage", "address"), fax)
+
+
+def _certified(quoter: Quoter) -> Value | None:
+    return quoter.dated("request", "expedited", "certified_on")
+
+
+def _references(quoter: Quoter) -> tuple[tuple[Value, Value], ...]:
+    places = range(len(quoter.case.request.references))
+    pairs = ((quoter.field("request", "references", one, "kind"), quoter.field("request", "references", one, "number")) for one in places)
+    return tuple((kind, number) for kind, number in pairs if kind is not None and number is not None)
+
+
+def compose_member(quoter: Quoter) -> MemberPart:
+    """For whom, and under which coverage."""
+    subscriber = quoter.case.subscriber
+    other_holder = subscriber is not None and subscriber.name is not None
+    pregnancy = quoter.field("pregnancy", "status")
+    week = quoter.field("pregnancy", "gestational_week")
+    return MemberPart(
+        name=quoter.name("member", "name"),
+        birth_date=quoter.dated("member", "birth_date"),
+        sex=quoter.field("member", "sex"),
+        weight=_weight(quoter),
+        member_id=quoter.field("member", "member_id"),
+        group_number=quoter.field("member", "group_number"),
+        account_number=quoter.field("account_number"),
+        subscriber=quoter.name("subscriber", "name") if other_holder else None,
+        relationship=quoter.field("subscriber", "relationship") if other_holder else None,
+        plan=present(*(quoter.field("coverage", part) for part in ("plan", "line_of_business", "funding", "state"))),
+        secondary=quoter.field("coverage", "secondary"),
+        delegate=quoter.field("coverage", "delegate"),
+        pregnancy=value(f"{pregnancy.text}, week {week.text}", *pregnancy.sources, *week.sources) if pregnancy and week else pregnancy,
+        guardian_consent=quoter.field("member", "guardian_consent"),
+    )
+
+
+def _weight(quoter: Quoter) -> Value | None:
+    kilograms = quoter.field("member", "weight", "kg")
+    return kilograms and value(f"{kilograms.text} kg", *kilograms.sources)
+
+
+def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
+    """The lines asked for, coded, with setting and providers."""
+    case = quoter.case
+    places = [place for place, line in enumerate(case.services) if line.role is ServiceRole.EXCHANGE and line.timing is LineTiming.TO_COME]
+    first = places[0] if places else None
+    return RequestPart(
+        sessions=quoter.field("services", first, "units") if first is not None else quoter.field("plan", "sessions"),
+        modality=value(modality_words(indication.modality), f"indication:{indication.id}"),
+        to_come=_period(quoter, first) if first is not None else None,
+        facility=quoter.field("facility", "name"),
+        setting=quoter.field("admission", "status"),
+        admission=_admission(quoter),
+        authorization=_authorization(quoter),
+        authorization_check=_authorization_check(quoter),
+        services=tuple(_service(quoter, place) for place in range(len(case.services))),
+        diagnoses=_diagnoses(quoter),
+        code_note=_code_note(indication),
+        providers=tuple(row for role in _ROLES if (row := _provider(quoter, role)) is not None),
+    )
+
+
+def _code_note(indication: Indication) -> Value | None:
+    note = indication.coding.note
+    return value(note, f"indication:{indication.id}") if note else None
+
+
+def _admission(quoter: Quoter) -> tuple[Value, ...]:
+    return present(
+        labeled("admitted", quoter.dated("admission", "admitted_on")),
+        labeled("admission authorization", quoter.field("admission", "authorization_number")),
+        labeled("payer notified", quoter.dated("admission", "notified_on")),
+    )
+
+
+def _authorization(quoter: Quoter) -> tuple[Value, ...]:
+    return present(
+        labeled("authorization", quoter.field("authorization", "number")),
+        labeled("authorized:", quoter.field("authorization", "units_authorized")),
+        labeled("used:", quoter.field("authorization", "units_used")),
+        labeled("remaining:", quoter.field("authorization", "units_remaining")),
+    )
+
+
+def _authorization_check(quoter: Quoter) -> Value | None:
+    answer, how = quoter.field("request", "authorization_check", "answer"), quoter.field("request", "authorization_check", "how")
+    day = quoter.dated("request", "authorization_check", "checked_on")
+    reference = labeled("reference", quoter.field("request", "authorization_check", "reference"))
+    stated = present(answer, how, day, reference)
+    return joined(stated, last=", ") if stated else None
+
+
+def _service(quoter: Quoter, place: int) -> ServiceRow:
+    line = quoter.case.services[place]
+    at = ("services", place)
+    code, modifiers = quoter.field(*at, "procedure_code"), quoter.lines(*at, "modifiers")
+    described = quoter.field(*at, "description") or (quoter.field(*at, "modality") if line.role is ServiceRole.EXCHANGE else None)
+    delivered = value("already given", quoter.case_file.source((*at, "timing"))) if line.timing is LineTiming.DELIVERED else None
+    return ServiceRow(
+        code=joined((code, *modifiers), last="-") if code else None,
+        service=described or value(_SERVICES[line.role], quoter.case_file.source((*at, "role"))),
+        units=quoter.field(*at, "units"),
+        frequency=quoter.field(*at, "frequency"),
+        period=_period(quoter, place),
+        place_of_service=quoter.field(*at, "place_of_service"),
+        diagnoses=quoter.field(*at, "diagnoses"),
+        delivered=delivered,
+        details=present(
+            quoter.field(*at, "billing"),
+            labeled("supervised by", quoter.field(*at, "supervising_physician")),
+        ),
+    )
+
+
+def _period(quoter: Quoter, place: int) -> Value | None:
+    start, end = quoter.dated("services", place, "start"), quoter.dated("services", place, "end")
+    if start is None or end is None:
+        return start or end
+    return value(f"{start.text} to {end.text}", *start.sources, *end.sources)
+
+
+def _diagnoses(quoter: Quoter) -> tuple[DiagnosisRow, ...]:
+    rows = sorted(range(len(quoter.case.diagnoses)), key=lambda place: quoter.case.diagnoses[place].sequence)
+    return tuple(
+        DiagnosisRow(
+            number=_required(quoter.field("diagnoses", place, "sequence")),
+            code=_required(quoter.field("diagnoses", place, "code")),
+            text=_required(quoter.field("diagnoses", place, "text")),
+            certainty=_required(quoter.field("diagnoses", place, "certainty")),
+            onset=quoter.dated("diagnoses", place, "onset"),
+        )
+        for place in rows
+    )
+
+
+def _required(quoted: Value | None) -> Value:
+    assert quoted is not None  # the model requires it
+    return quoted
+
+
+def _provider(quoter: Quoter, role: str) -> ProviderRow | None:
+    provider = getattr(quoter.case, role)
+    if provider is None:
+        return None
+    credentials = quoter.field(role, "credentials")
+    return ProviderRow(
+        role=value(_ROLES[role], quoter.case_file.source((role,))),
+        name=joined(present(quoter.field(role, "name"), credentials), last=", "),
+        npi=quoter.field(role, "npi"),
+        tin=quoter.field(role, "tin"),
+        details=_provider_details(quoter, role),
+    )
+
+
+def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
+    address = quoter.lines(role, "address")
+    contact = present(
+        quoter.field(role, "contact", "name"),
+        quoter.field(role, "contact", "phone"),
+        labeled("fax", quoter.field(role, "contact", "fax")),
+    )
+    return present(
+        quoter.field(role, "specialty"),
+        joined(address, last=", ") if address else None,
+        labeled("phone", quoter.field(role, "phone")),
+        labeled("fax", quoter.field(role, "fax")),
+        quoter.field(role, "network_status"),
+        quoter.field(role, "out_of_network_reason"),
+        labeled("contact", joined(contact, last=", ")) if contact else None,
+    )
+
+

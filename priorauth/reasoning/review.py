@@ -1,0 +1,60 @@
+"""A case under review: matched, assessed, checked; pure, and the same for every command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from priorauth.case.parts import Case
+from priorauth.criteria.chart import Chart
+from priorauth.errors import ExitCode
+from priorauth.evidence.models import Evidence
+from priorauth.facts import Vocabulary
+from priorauth.payers.models import ChosenPayer, Payers
+from priorauth.payers.reader import choose_payer
+from priorauth.reasoning.assess import Assessment, assess
+from priorauth.reasoning.completeness import Gaps, check_completeness
+from priorauth.reasoning.match import Match, Status, match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packs:
+    """Everything we know that is not in a case."""
+
+    vocabulary: Vocabulary
+    evidence: Evidence
+    payers: Payers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a case comes to."""
+
+    chart: Chart
+    match: Match
+    payer: ChosenPayer
+    assessment: Assessment | None
+    """`None` unless the match writes a letter."""
+    gaps: Gaps
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `letter` ends with for this case, as long as the page can be made."""
+        if self.match.status is Status.NONE:
+            return ExitCode.NOT_SUPPORTED
+        if not self.match.status.writes_letter or self.gaps.blocking:
+            return ExitCode.BLOCKED
+        return ExitCode.DONE
+
+
+def review(case: Case, packs: Packs, *, as_of: date, requested_payer: str | None = None) -> Review:
+    """The review of this case on this day.
+
+    Raises `CaseError` when the requested payer contradicts the coverage; nothing else.
+    """
+    chart = Chart(case=case, vocabulary=packs.vocabulary, as_of=as_of)
+    found = match(chart, packs.evidence)
+    payer = choose_payer(packs.payers, case, requested_payer)
+    assessment = assess(chart, indication=found.indication, payer=payer) if found.indication else None
+    gaps = check_completeness(chart, match=found, payer=payer, rules=packs.payers.rules)
+    return Review(chart=chart, match=found, payer=payer, assessment=assessment, gaps=gaps)
