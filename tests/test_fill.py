@@ -1,0 +1,101 @@
+"""Every value in a filled document names its source; anything else is refused before a file is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from priorauth.errors import TemplateError
+from priorauth.letters.fill import fill
+from priorauth.letters.provenance import RichValue, joined, value
+from priorauth.letters.spans import read_spans
+from priorauth.letters.words import paragraphs
+
+SESSIONS = value("5", "case:services[0].units")
+
+
+def filled(folder: Path, body: str, **values: object) -> str:
+    (folder / "letter.html").write_text(f"<!DOCTYPE html><html><head><title>1</title></head><body>{body}</body></html>")
+    return fill(folder, "letter.html", **values)
+
+
+def test_a_value_prints_itself_with_its_source(tmp_path: Path) -> None:
+    html = filled(tmp_path, "<p>{{ sessions }} sessions</p>", sessions=SESSIONS)
+    assert '<p><span data-from="case:services[0].units">5</span> sessions</p>' in html
+
+
+@pytest.mark.parametrize(
+    ("body", "values", "says"),
+    [
+        ("<p>5 sessions</p>", {}, "without a source"),
+        ("<p>{{ sessions }} or 6 sessions</p>", {"sessions": SESSIONS}, "without a source"),
+        ("<p>\n\n{{ sessions }}<b>7</b></p>", {"sessions": SESSIONS}, "line 3"),
+        ("<p>{{ sessions }}</p>", {"sessions": 5}, "bare int"),
+        ("<p>{{ sessions }}</p>", {"sessions": "five"}, "bare str"),
+        ("<p>{{ sessions.text }}</p>", {"sessions": SESSIONS}, "bare str"),
+        ("<p>{{ sessions ~ sessions }}</p>", {"sessions": SESSIONS}, "bare str"),
+        ("<p>{{ sessions }}</p>", {"sessions": None}, "nothing (None)"),
+        ("<p>{{ sesions }}</p>", {"sessions": SESSIONS}, "sesions"),
+        ("<p>{{ sessions.txt }}</p>", {"sessions": SESSIONS}, "txt"),
+        ("<p>{{ sessions }</p>", {"sessions": SESSIONS}, "letter.html:1"),
+        ("<p>{{ sessions.__class__ }}</p>", {"sessions": SESSIONS}, "__class__"),
+        ("{% include 'other.html' %}", {}, "other.html"),
+        ("{% include '../letter.html' %}", {}, "letter.html"),
+    ],
+)
+def test_what_has_no_source_is_refused(tmp_path: Path, body: str, values: dict[str, object], says: str) -> None:
+    with pytest.raises(TemplateError) as refusal:
+        filled(tmp_path, body, **values)
+    assert says in str(refusal.value)
+
+
+def test_digits_in_attributes_and_in_the_head_are_no_claims(tmp_path: Path) -> None:
+    assert "<h1" in filled(tmp_path, '<h1 class="level-1">{{ sessions }}</h1>', sessions=SESSIONS)
+
+
+def test_a_joined_value_keeps_every_source(tmp_path: Path) -> None:
+    both = joined([SESSIONS, value("6", "case:services[1].units")])
+    assert read_spans(filled(tmp_path, "<p>{{ both }}</p>", both=both)).printed == {
+        "case:services[0].units": ("5 and 6",),
+        "case:services[1].units": ("5 and 6",),
+    }
+
+
+def test_a_value_without_source_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="source"):
+        value("5")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src='file:///etc/passwd'>",
+        "{{ 7 * 7 }} {% include 'x' %}",
+        '" data-from="case:other',
+        "![x](http://example.com/x.png)",
+        "[x](javascript:alert(1))",
+    ],
+)
+def test_case_text_is_data(tmp_path: Path, text: str) -> None:
+    words = RichValue(paragraphs(text), ("case:narrative.history",))
+    html = filled(tmp_path, "<p>{{ plain }}</p>{{ rich }}", plain=value(text, "case:plan.goal"), rich=words)
+    spans = read_spans(html)
+    assert spans.printed == {"case:plan.goal": (text,), "case:narrative.history": (text,)}
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<a " not in html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>"),
+        ("*weak* and **strong**", "<p><em>weak</em> and <strong>strong</strong></p>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("# Not a heading", "<p># Not a heading</p>"),
+    ],
+)
+def test_the_physicians_markdown_is_paragraphs_emphasis_and_lists(markdown: str, html: str) -> None:
+    assert paragraphs(markdown) == html
