@@ -1,0 +1,84 @@
+"""Which payer's policy a case is judged by, and how that was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from priorauth.case.parts import Case, Coverage
+from priorauth.errors import CaseError, Problem
+from priorauth.payers.models import GENERIC, Payer, Payers, Stances
+
+
+class HowChosen(StrEnum):
+    """What the choice of a payer rests on."""
+
+    DECLARED = "declared"
+    """The coverage in the case names it."""
+    REQUESTED = "requested"
+    """Asked for on the command line, and the coverage does not say otherwise."""
+    FALLBACK = "fallback"
+    """No folder of ours fits the coverage; the general standard stands in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenPayer:
+    """A payer for one case."""
+
+    payer: Payer
+    how: HowChosen
+    stances: Stances
+
+
+def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> ChosenPayer:
+    """The payer that the coverage declares, else the requested one, else the general stand-in.
+
+    Raises `CaseError` with everything in the coverage that contradicts the choice, and for a requested
+    payer that is not loaded.
+    """
+    declared = case.coverage.payer_id
+    name = declared if requested is None else requested
+    problems = list(_request_problems(payers, declared, requested))
+    payer = payers.payers.get(name) if name is not None else None
+    if payer is not None:
+        problems += _contradictions(payer, case.coverage)
+    if problems:
+        raise CaseError("The payer and the coverage in the case contradict each other.", problems=problems)
+    if payer is None or payer.id == GENERIC:
+        return ChosenPayer(payer=payers.generic, how=HowChosen.FALLBACK, stances=payers.stances)
+    how = HowChosen.DECLARED if payer.id == declared else HowChosen.REQUESTED
+    return ChosenPayer(payer=payer, how=how, stances=payers.stances)
+
+
+def _request_problems(payers: Payers, declared: str | None, requested: str | None) -> Iterator[Problem]:
+    if requested is None:
+        return
+    known = ", ".join(sorted(payers.payers))
+    if declared is not None and requested != declared and not (requested == GENERIC and declared not in payers.payers):
+        yield _problem("payer_id", "names another payer than `--payer`.", "Correct the one that is wrong.")
+    elif requested not in payers.payers and requested != declared:
+        what = "is not what `--payer` asks for, and that payer is not loaded."
+        yield _problem("payer_id", what, f"Loaded are: {known}. Use `{GENERIC}` for any other.")
+
+
+def _contradictions(payer: Payer, coverage: Coverage) -> Iterator[Problem]:
+    """What the coverage says that this payer's folder does not stand for; what it does not say contradicts nothing."""
+    business, state = coverage.line_of_business, coverage.state
+    if payer.lines_of_business and business is not None and business not in payer.lines_of_business:
+        meant = ", ".join(payer.lines_of_business)
+        yield _problem(
+            "line_of_business",
+            f"is not one that `{payer.id}` stands for ({meant}): another policy decides.",
+            f"Correct it, or use the payer id for that line of business; `{GENERIC}` if none is loaded.",
+        )
+    if payer.states and state is not None and state not in payer.states:
+        yield _problem(
+            "state",
+            f"is not one that `{payer.id}` stands for ({', '.join(payer.states)}): another policy decides.",
+            f"Correct it, or use the payer id for that state; `{GENERIC}` if none is loaded.",
+        )
+
+
+def _problem(field: str, what: str, remedy: str) -> Problem:
+    return Problem(file="the case", field=f"coverage.{field}", what=what, remedy=remedy)

@@ -1,0 +1,171 @@
+"""Reads payers/ and checks it whole: every fault of every file is reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from priorauth.criteria.language import Criterion, resolve
+from priorauth.criteria.soundness import unsound
+from priorauth.documents import read_model
+from priorauth.errors import PackError, Problem
+from priorauth.facts import Vocabulary
+from priorauth.mistakes import Fault, Location, split_sentence
+from priorauth.payers.models import GENERIC, Payer, PayerRecord, Payers, Policy, PolicyCriterion, PolicyLine, Provenance, Stances
+from priorauth.payers.requirements import Codes, Completeness, Requirement, RequirementGroup, Rules
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def read_payers(folder: Path, *, vocabulary: Vocabulary) -> Payers:
+    """Every payer and policy in the folder, their criteria resolved and checked against the vocabulary.
+
+    Raises `PackError` with every fault of every file.
+    """
+    reading = _Reading()
+    stances = reading.read(folder / "stances.yaml", Stances)
+    payers = [_read_payer(one, reading, vocabulary) for one in _folders(folder)]
+    found = {payer.id: payer for payer in payers if payer is not None}
+    stand_in = folder / GENERIC / "payer.yaml"
+    if not stand_in.is_file():
+        reading.add(stand_in, "is missing.", "Add it: it stands in for every payer that has no folder here.")
+    reading.finish(folder)
+    assert stances is not None  # else finish has raised
+    return Payers(payers=found, stances=stances)
+
+
+def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
+    """What any request must carry, checked against the vocabulary; raises `PackError` with every fault of both files."""
+    reading = _Reading()
+    completeness = reading.read(folder / "completeness.yaml", Completeness, lambda model: _requirement_faults(model, vocabulary))
+    codes = reading.read(folder / "codes.yaml", Codes)
+    reading.finish(folder)
+    assert completeness is not None  # else finish has raised
+    assert codes is not None
+    return Rules(completeness=completeness, codes=codes)
+
+
+class _Reading:
+    """Reads file after file and keeps what is wrong until the end."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def read(self, path: Path, model: type[ModelT], check: Callable[[ModelT], Iterable[Fault]] = lambda _: ()) -> ModelT | None:
+        """The file as this model; `None` when it cannot be one."""
+        try:
+            value, document = read_model(path, model, error=PackError)
+        except PackError as error:
+            self.problems += error.problems
+            return None
+        for fault in check(value):
+            self.problems.append(document.problem(fault, {str(step) for step in fault.location}))
+        return value
+
+    def add(self, path: Path, what: str, remedy: str) -> None:
+        """Note what is wrong with a file as a whole."""
+        self.problems.append(Problem(file=str(path), what=what, remedy=remedy))
+
+    def finish(self, folder: Path) -> None:
+        """Raise everything that was found wrong, if anything was."""
+        if self.problems:
+            count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+            raise PackError(f"{folder} cannot be used: {count}.", problems=self.problems)
+
+
+def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+
+
+def _read_payer(folder: Path, reading: _Reading, vocabulary: Vocabulary) -> Payer | None:
+    record = reading.read(folder / "payer.yaml", PayerRecord, lambda model: _named_for(model.id, folder.name, "its folder"))
+    paths = sorted((folder / "policies").glob("*.yaml"))
+    policies = [policy for path in paths if (policy := _read_policy(path, reading, vocabulary)) is not None]
+    for one, other in combinations(policies, 2):
+        if one.in_force.overlaps(other.in_force):
+            what = f"may be in force on the same day as {other.id}.yaml."
+            reading.add(folder / "policies" / f"{one.id}.yaml", what, "Say in `in_force` when the older one ended.")
+    return None if record is None else Payer(**dict(record), policies=tuple(policies))
+
+
+def _read_policy(path: Path, reading: _Reading, vocabulary: Vocabulary) -> Policy | None:
+    def check(policy: Policy) -> list[Fault]:
+        return [*_named_for(policy.id, path.stem, "its file"), *_policy_faults(policy, vocabulary)]
+
+    policy = reading.read(path, Policy, check)
+    try:
+        return policy and _resolved(policy)
+    except KeyError:
+        return None  # _policy_faults has said which
+
+
+def _named_for(name: str, holder: str, what: str) -> Iterator[Fault]:
+    if name != holder:
+        yield Fault(location=("id",), what=f"differs from the name of {what}.", remedy="Make the two equal.")
+
+
+def _resolved(policy: Policy) -> Policy:
+    """The policy with every `use` replaced by the criterion it stands for."""
+    shared = dict(policy.shared)
+    lines = policy.indications.items()
+    resolved = {name: line.model_copy(update={"criteria": _resolved_rows(line, shared)}) for name, line in lines}
+    return policy.model_copy(update={"indications": resolved})
+
+
+def _resolved_rows(line: PolicyLine, shared: dict[str, Criterion]) -> tuple[PolicyCriterion, ...]:
+    return tuple(one.model_copy(update={"criterion": resolve(one.criterion, shared)}) for one in line.criteria)
+
+
+def _policy_faults(policy: Policy, vocabulary: Vocabulary) -> Iterator[Fault]:
+    shared = dict(policy.shared)
+    for name, line in policy.indications.items():
+        ids: set[str | None] = set()
+        for position, row in enumerate(line.criteria):
+            location: Location = ("indications", name, "criteria", position)
+            yield from _row_faults(row, line, location)
+            try:
+                criterion = resolve(row.criterion, shared)
+            except KeyError:
+                yield Fault(location=location, what="uses a criterion that is not there.", remedy="Write it under `shared`.")
+                continue
+            if criterion.id in ids:
+                yield Fault(location=location, what="has the id of an earlier row.", remedy="Give each row of a line its own.")
+            ids.add(criterion.id)
+            yield from _unsound(criterion, vocabulary, location)
+
+
+def _row_faults(row: PolicyCriterion, line: PolicyLine, location: Location) -> Iterator[Fault]:
+    if row.provenance is Provenance.VERIFIED and line.provenance is not Provenance.VERIFIED:
+        what = "is called verified under a line that is not."
+        yield Fault(location=location, what=what, remedy="A criterion is known no better than its line: mend one of the two.")
+
+
+def _requirement_faults(completeness: Completeness, vocabulary: Vocabulary) -> Iterator[Fault]:
+    seen: set[str | None] = set()
+    for place, group in enumerate(completeness.groups):
+        at: Location = ("groups", place)
+        yield from _conditional_faults(group, vocabulary, at)
+        for position, requirement in enumerate(group.requirements):
+            here = (*at, "requirements", position)
+            yield from _conditional_faults(requirement, vocabulary, here)
+            yield from _unsound(requirement.criterion, vocabulary, (*here, "criterion"))
+            if requirement.criterion.id is None or requirement.criterion.id in seen:
+                yield Fault(location=here, what="has no id of its own.", remedy="Give its criterion an id that no other has.")
+            seen.add(requirement.criterion.id)
+
+
+def _conditional_faults(entry: Requirement | RequirementGroup, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:
+    if entry.applies_when is not None:
+        yield from _unsound(entry.applies_when, vocabulary, (*location, "applies_when"))
+
+
+def _unsound(criterion: Criterion, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:
+    for sentence in unsound(criterion, vocabulary):
+        what, remedy = split_sentence(sentence)
+        yield Fault(location=location, what=what, remedy=remedy)
