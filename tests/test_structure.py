@@ -198,7 +198,16 @@ def test_only_the_command_line_reads_clock_environment_or_working_directory() ->
     assert {module: used for module, used in below.items() if used} == {}
 
 
-def test_starting_the_command_line_does_not_import_what_only_rendering_needs() -> None:
-    program = "import sys, priorauth.cli; print(*sorted({'fontTools', 'jinja2', 'weasyprint'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
+def loaded_by(imported: str, watched: set[str]) -> list[str]:
+    """Which of the watched packages a fresh process has loaded after it imported what it was told to."""
+    program = f"import sys, {imported}; print(*sorted({watched} & set(sys.modules)))"
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_help_starts_without_what_only_a_letter_needs() -> None:
+    assert loaded_by("priorauth.cli", {"fontTools", "jinja2", "pydantic", "weasyprint"}) == []
+
+
+def test_no_command_loads_weasyprint_before_it_renders() -> None:
+    commands = [f"priorauth.{module}" for module in modules(PACKAGE) if layer_of(module) == "cli"]
+    assert loaded_by(", ".join(commands), {"fontTools", "weasyprint"}) == []
