@@ -185,7 +185,7 @@ class Policy(Entry):
     in_force: InForce = InForce()
     provenance: Provenance
     shared: Mapping[CriterionId, Criterion] = Field(default_factory=dict)
-    """Criteria that several lines `use`."""
+    """Criteria of the document that several lines `use`; the proofs of this project can be used besides."""
     indications: Mapping[IndicationId, PolicyLine]
 
     @model_validator(mode="after")
@@ -280,6 +280,12 @@ class Payer(PayerRecord):
     def policy_on(self, day: date) -> Policy | None:
         """The policy in force on a date of service; `None` when we hold none for that day."""
         return next((policy for policy in self.policies if policy.in_force.holds_on(day)), None)
+
+
+class Proofs(Entry):
+    """`proofs.yaml`: what this project asks for as proof of a diagnosis, whoever the payer."""
+
+    proofs: Mapping[CriterionId, Criterion]
 
 
 class Stances(Entry):

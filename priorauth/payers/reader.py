@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,10 +15,23 @@ from priorauth.documents import read_model
 from priorauth.errors import PackError, Problem
 from priorauth.facts import Vocabulary
 from priorauth.mistakes import Fault, Location, split_sentence
-from priorauth.payers.models import GENERIC, Payer, PayerRecord, Payers, Policy, PolicyCriterion, PolicyLine, Provenance, Stances
+from priorauth.payers.models import (
+    GENERIC,
+    Payer,
+    PayerRecord,
+    Payers,
+    Policy,
+    PolicyCriterion,
+    PolicyLine,
+    Proofs,
+    Provenance,
+    Stances,
+)
 from priorauth.payers.requirements import Codes, Completeness, Requirement, RequirementGroup, Rules
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+Shared: TypeAlias = dict[str, Criterion]
+"""Criteria that others stand for by `use`."""
 
 
 def read_payers(folder: Path, *, vocabulary: Vocabulary) -> Payers:
@@ -28,7 +41,9 @@ def read_payers(folder: Path, *, vocabulary: Vocabulary) -> Payers:
     """
     reading = _Reading()
     stances = reading.read(folder / "stances.yaml", Stances)
-    payers = [_read_payer(one, reading, vocabulary) for one in _folders(folder)]
+    proofs = reading.read(folder / "proofs.yaml", Proofs)
+    shared = dict(proofs.proofs) if proofs is not None else {}
+    payers = [_read_payer(one, reading, vocabulary, shared) for one in _folders(folder)]
     found = {payer.id: payer for payer in payers if payer is not None}
     stand_in = folder / GENERIC / "payer.yaml"
     if not stand_in.is_file():
@@ -83,10 +98,10 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
 
 
-def _read_payer(folder: Path, reading: _Reading, vocabulary: Vocabulary) -> Payer | None:
+def _read_payer(folder: Path, reading: _Reading, vocabulary: Vocabulary, proofs: Shared) -> Payer | None:
     record = reading.read(folder / "payer.yaml", PayerRecord, lambda model: _named_for(model.id, folder.name, "its folder"))
     paths = sorted((folder / "policies").glob("*.yaml"))
-    policies = [policy for path in paths if (policy := _read_policy(path, reading, vocabulary)) is not None]
+    policies = [policy for path in paths if (policy := _read_policy(path, reading, vocabulary, proofs)) is not None]
     for one, other in combinations(policies, 2):
         if one.in_force.overlaps(other.in_force):
             what = f"may be in force on the same day as {other.id}.yaml."
@@ -94,13 +109,13 @@ def _read_payer(folder: Path, reading: _Reading, vocabulary: Vocabulary) -> Paye
     return None if record is None else Payer(**dict(record), policies=tuple(policies))
 
 
-def _read_policy(path: Path, reading: _Reading, vocabulary: Vocabulary) -> Policy | None:
+def _read_policy(path: Path, reading: _Reading, vocabulary: Vocabulary, proofs: Shared) -> Policy | None:
     def check(policy: Policy) -> list[Fault]:
-        return [*_named_for(policy.id, path.stem, "its file"), *_policy_faults(policy, vocabulary)]
+        return [*_named_for(policy.id, path.stem, "its file"), *_policy_faults(policy, vocabulary, {**proofs, **policy.shared})]
 
     policy = reading.read(path, Policy, check)
     try:
-        return policy and _resolved(policy)
+        return policy and _resolved(policy, {**proofs, **policy.shared})
     except KeyError:
         return None  # _policy_faults has said which
 
@@ -110,20 +125,18 @@ def _named_for(name: str, holder: str, what: str) -> Iterator[Fault]:
         yield Fault(location=("id",), what=f"differs from the name of {what}.", remedy="Make the two equal.")
 
 
-def _resolved(policy: Policy) -> Policy:
+def _resolved(policy: Policy, shared: Shared) -> Policy:
     """The policy with every `use` replaced by the criterion it stands for."""
-    shared = dict(policy.shared)
     lines = policy.indications.items()
     resolved = {name: line.model_copy(update={"criteria": _resolved_rows(line, shared)}) for name, line in lines}
     return policy.model_copy(update={"indications": resolved})
 
 
-def _resolved_rows(line: PolicyLine, shared: dict[str, Criterion]) -> tuple[PolicyCriterion, ...]:
+def _resolved_rows(line: PolicyLine, shared: Shared) -> tuple[PolicyCriterion, ...]:
     return tuple(one.model_copy(update={"criterion": resolve(one.criterion, shared)}) for one in line.criteria)
 
 
-def _policy_faults(policy: Policy, vocabulary: Vocabulary) -> Iterator[Fault]:
-    shared = dict(policy.shared)
+def _policy_faults(policy: Policy, vocabulary: Vocabulary, shared: Shared) -> Iterator[Fault]:
     for name, line in policy.indications.items():
         ids: set[str | None] = set()
         for position, row in enumerate(line.criteria):
@@ -132,7 +145,8 @@ def _policy_faults(policy: Policy, vocabulary: Vocabulary) -> Iterator[Fault]:
             try:
                 criterion = resolve(row.criterion, shared)
             except KeyError:
-                yield Fault(location=location, what="uses a criterion that is not there.", remedy="Write it under `shared`.")
+                remedy = "Write it under `shared`, or in proofs.yaml."
+                yield Fault(location=location, what="uses a criterion that is not there.", remedy=remedy)
                 continue
             if criterion.id in ids:
                 yield Fault(location=location, what="has the id of an earlier row.", remedy="Give each row of a line its own.")
