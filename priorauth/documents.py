@@ -244,12 +244,22 @@ _SYNTAX: Mapping[str, tuple[str, str]] = {
     "did not find expected <document start>": ("goes on after its end mark.", "Remove the line `...`."),
 }
 """What the YAML parser says to what is wrong and how to mend it."""
+_SEEN_LATE = frozenset(
+    {
+        "could not find expected ':'",
+        "did not find expected ',' or ']'",
+        "did not find expected ',' or '}'",
+        "found unexpected end of stream",
+    }
+)
+"""Problems that the parser sees only after the place where a person has to mend them."""
 _OTHER_SYNTAX = ("is not valid YAML here.", "Check the indentation, quotes and brackets of this line and the one before.")
 
 
 def _syntax_error(error: yaml.YAMLError) -> _UnreadableError:
-    what, remedy = _SYNTAX.get(str(getattr(error, "problem", "")), _OTHER_SYNTAX)
-    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", ""))
+    what, remedy = _SYNTAX.get(problem, _OTHER_SYNTAX)
+    mark = getattr(error, "context_mark" if problem in _SEEN_LATE else "problem_mark", None)
     return _UnreadableError(what, remedy, position=Position(mark.line + 1, mark.column + 1) if mark else None)
 
 
@@ -376,7 +386,9 @@ class _Builder:
         if not event.value.strip():
             self.refuse(location, "is empty.", "Write the value, or remove the line if it is not known.")
         elif event.implicit[0] and event.value in _NULL:
-            self.refuse(location, "is the word for nothing.", "Write the value, or remove the line; put a real name in quotes.")
+            self.refuse(
+                location, "is a word for nothing (null or ~).", "Write the value, or remove the line; put a real name in quotes."
+            )
         elif _CONTROL.search(event.value):
             self.refuse(location, *_CONTROL_REFUSED)
 

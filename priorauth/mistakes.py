@@ -45,14 +45,19 @@ def name_location(location: Location, names: Collection[str]) -> str:
 @functools.cache
 def known_names(model: type[BaseModel]) -> frozenset[str]:
     """Every field name of the model and of the models inside it."""
-    seen: set[type[BaseModel]] = set()
+    return frozenset(name for one in models_within(model) for name in _field_names(one))
+
+
+def models_within(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """The model and every model inside it, each once."""
+    seen: dict[type[BaseModel], None] = {}
     waiting = [model]
     while waiting:
         here = waiting.pop()
         if here not in seen:
-            seen.add(here)
+            seen[here] = None
             waiting += [inner for one in here.model_fields.values() for inner in _models_in(one.annotation)]
-    return frozenset(name for one in seen for name in _field_names(one))
+    return tuple(seen)
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], data: Any) -> tuple[Fault, ...]:
@@ -122,7 +127,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
-    "missing": ("is missing.", "Add it."),
+    "missing": ("is missing.", "Add `{name}:` with its value."),
     "model_type": ("is not a group of fields.", "Write its fields below it, indented, each as `name: value`."),
     "dict_type": ("is not a group of entries.", "Write its entries below it, indented, each as `name: value`."),
     "tuple_type": ("is not a list.", "Write each entry below it on a line of its own, after `- `."),
@@ -152,7 +157,7 @@ _OTHER = ("is not what this field takes.", "Compare it with the commented case t
 
 
 def _sentence(detail: ErrorDetails) -> tuple[str, str]:
-    context = detail.get("ctx", {})
+    context = {"name": "".join(map(str, detail["loc"][-1:])), **detail.get("ctx", {})}
     if detail["type"] == "value_error":
         return split_sentence(str(context["error"]))
     what, remedy = _SENTENCES.get(detail["type"], _OTHER)

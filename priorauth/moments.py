@@ -22,6 +22,8 @@ def parse_day(text: object) -> date:
     """The day written as YYYY-MM-DD; anything else (a unix time, 11/2/2026) is a `ValueError`."""
     if isinstance(text, date):
         return text
+    if isinstance(text, str) and text.isdigit():
+        raise ValueError("is a bare number, not a date. Write it as YYYY-MM-DD.")
     if not isinstance(text, str) or not _DAY_FORM.fullmatch(text):
         raise ValueError("is not a date. Write it as YYYY-MM-DD.")
     if int(text[:4]) not in _YEARS:
@@ -64,6 +66,8 @@ class Moment:
         """
         if isinstance(text, Moment):
             return text
+        if isinstance(text, str) and text.isdigit():
+            raise ValueError("is a bare number, not a date. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
         form = _MOMENT_FORM.fullmatch(text) if isinstance(text, str) else None
         if form is None:
             raise ValueError("is not a date or date with time. Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM, without a time zone.")
@@ -79,4 +83,5 @@ class Moment:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "string", "pattern": f"^{_MOMENT_FORM.pattern}$"}
+        # Not `date-time`, which would want a time zone.
+        return {"type": "string", "format": "local-date-time", "pattern": f"^{_MOMENT_FORM.pattern}$"}

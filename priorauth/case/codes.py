@@ -29,7 +29,7 @@ class Form:
         return core_schema.no_info_after_validator_function(self._check(), handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
     def _check(self) -> Callable[[str], str]:
         # ASCII, because `\d` also matches the digits of other scripts, which no payer can read.
@@ -67,7 +67,7 @@ def _whole(value: object) -> object:
     """Digits only: `int` would also take 1_000, 5.0 and +5."""
     if isinstance(value, str):
         if re.fullmatch(r"0|[1-9]\d{0,5}", value, re.ASCII) is None:
-            raise ValueError("is not a whole number. Write digits only, as in 5.")
+            raise ValueError("is not a whole number. Write digits only, without a zero in front, as in 5.")
         return int(value)
     return value
 

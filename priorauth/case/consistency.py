@@ -33,6 +33,8 @@ class Subject:
     as_of: date
     provider_keys: Collection[str]
     """The providers of the clinic profile, and the roles that the case itself fills."""
+    unread: Collection[Location] = ()
+    """What the case holds but could not be read, so that nobody calls it missing."""
 
     def observations(self) -> Iterator[tuple[Location, FactDefinition, Observation]]:
         """Every observation of a known fact with its place."""
@@ -42,11 +44,11 @@ class Subject:
                     yield ("facts", fact, position), self.vocabulary[fact], one
 
 
-def contradictions(subject: Subject, *, unread: Collection[Location] = ()) -> tuple[Fault, ...]:
+def contradictions(subject: Subject) -> tuple[Fault, ...]:
     """Every fault of every check; a check that needs a list which could not be read is left out."""
     faults: list[Fault] = []
     for check, needs in _CHECKS:
-        if not any(location[: len(part)] == part for part in unread for location in needs):
+        if not any(location[: len(part)] == part for part in subject.unread for location in needs):
             faults.extend(check(subject))
     return tuple(faults)
 
@@ -57,7 +59,7 @@ def _values_fit_the_vocabulary(subject: Subject) -> Iterator[Fault]:
             yield _fault(
                 (*location, "pending"), "stands beside a value.", "Remove `pending` when the result is back, or else the value."
             )
-        if one.value is None and not one.pending:
+        if one.value is None and not one.pending and (*location, "value") not in subject.unread:
             yield _fault(location, "has no value.", "Add `value:`, or `pending: yes` if it was sent and is not back.")
         if one.complete and definition.kind is not FactKind.CHOICES:
             yield _fault((*location, "complete"), "belongs only to a fact of several choices.", "Remove it.")
@@ -264,9 +266,10 @@ def _pregnancy_fits_its_status(subject: Subject) -> Iterator[Fault]:
     pregnancy = subject.case.pregnancy
     if pregnancy is None:
         return
-    if pregnancy.gestational_week is not None and pregnancy.status is not PregnancyStatus.PREGNANT:
+    carried = pregnancy.status in {PregnancyStatus.PREGNANT, PregnancyStatus.POSTPARTUM}
+    if pregnancy.gestational_week is not None and not carried:
         location: Location = ("pregnancy", "gestational_week")
-        yield _fault(location, "stands beside a status other than pregnant.", "Correct the status, or remove the week.")
+        yield _fault(location, "stands beside a status without pregnancy.", "Correct the status, or remove the week.")
     if pregnancy.ended_on is not None and pregnancy.status is not PregnancyStatus.POSTPARTUM:
         yield _fault(
             ("pregnancy", "ended_on"), "stands beside a status other than postpartum.", "Correct the status, or remove the date."

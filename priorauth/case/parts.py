@@ -295,6 +295,7 @@ class Pregnancy(Part):
 
     status: PregnancyStatus
     gestational_week: Annotated[WholeNumber, Field(ge=1, le=45)] | None = None
+    """Now, or when the pregnancy ended."""
     ended_on: Day | None = None
 
 

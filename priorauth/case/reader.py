@@ -77,8 +77,9 @@ def read_case(path: Path, *, vocabulary: Vocabulary, as_of: date, practice: Prac
     case, faults = validate(named.document.data, Case)
     partial, unread = (case, frozenset[Location]()) if case else _what_can_be_read(named.document.data, faults)
     if partial is not None:
-        subject = Subject(case=partial, vocabulary=vocabulary, as_of=as_of, provider_keys=_provider_keys(partial, practice))
-        faults = (*faults, *contradictions(subject, unread=unread))
+        keys = _provider_keys(partial, practice)
+        subject = Subject(case=partial, vocabulary=vocabulary, as_of=as_of, provider_keys=keys, unread=unread)
+        faults = (*faults, *contradictions(subject))
     faults = (*_format_fault(document), *fact_faults, *named.faults, *faults)
     if case is None or document.faults or faults:
         raise refusal(document, faults, error=CaseError, names={*known_names(Case), *vocabulary.facts})
