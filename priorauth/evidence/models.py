@@ -176,6 +176,8 @@ class Exclusion(Entry):
     """A finding that moves the case away from this indication."""
 
     criterion: Criterion
+    unless: Criterion | None = None
+    """What lifts it when met; merely not knowing it does not."""
     points_to: tuple[IndicationId, ...] = ()
     """Where the case belongs instead, if anywhere."""
     reason: Sentence

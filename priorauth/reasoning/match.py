@@ -55,6 +55,13 @@ class Ruling:
 
     exclusion: Exclusion
     finding: Finding
+    unless: Finding | None = None
+    """What the exception comes to, where the exclusion has one."""
+
+    @property
+    def lifted(self) -> bool:
+        """Whether the exception is met; one that nobody has answered lifts nothing."""
+        return self.unless is not None and self.unless.truth is Truth.MET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +91,7 @@ class Candidate:
     @property
     def excluded_by(self) -> tuple[Ruling, ...]:
         """The exclusions that are met."""
-        return tuple(ruling for ruling in self.rulings if ruling.finding.truth is Truth.MET)
+        return tuple(ruling for ruling in self.rulings if ruling.finding.truth is Truth.MET and not ruling.lifted)
 
     @property
     def undecided_exclusions(self) -> tuple[Ruling, ...]:
@@ -170,10 +177,15 @@ def _consider(indication: Indication, chart: Chart) -> Candidate:
         standing=Standing.ABSENT,
         recognized=evaluate(indication.recognized_by, chart),
         levels=tuple(LevelFinding(rule=rule, finding=evaluate(rule.criterion, chart)) for rule in indication.levels),
-        rulings=tuple(Ruling(exclusion=one, finding=evaluate(one.criterion, chart)) for one in indication.excluded_by),
+        rulings=tuple(_rule(one, chart) for one in indication.excluded_by),
         declared=declared is not None and indication.id in {declared.primary, *declared.also_present},
     )
     return replace(bare, standing=_stand(bare, chart))
+
+
+def _rule(exclusion: Exclusion, chart: Chart) -> Ruling:
+    unless = evaluate(exclusion.unless, chart) if exclusion.unless is not None else None
+    return Ruling(exclusion=exclusion, finding=evaluate(exclusion.criterion, chart), unless=unless)
 
 
 def _stand(candidate: Candidate, chart: Chart) -> Standing:
@@ -245,7 +257,7 @@ def _without_fit(chart: Chart, evidence: Evidence, candidates: tuple[Candidate, 
     if still_open:
         return Match(status=Status.POSSIBLE, candidates=candidates, concerned=still_open, rows=_rows(evidence, still_open))
     if away or refused:
-        return Match(status=Status.NONE, candidates=candidates, concerned=away or refused, rows=_rows(evidence, _elsewhere(away, candidates)))
+        return Match(status=Status.NONE, candidates=candidates, concerned=(*away, *refused), rows=_rows(evidence, _elsewhere(away, candidates)))
     silent = not chart.case.diagnoses and not chart.case.facts
     if hinted or silent:
         return Match(status=Status.POSSIBLE, candidates=candidates, concerned=hinted, rows=_rows(evidence, hinted))
