@@ -1,0 +1,49 @@
+"""Reads the files of a data pack one after the other and reports everything wrong with them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from priorauth.documents import read_model
+from priorauth.errors import PackError, Problem
+from priorauth.mistakes import Fault
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def no_faults(_: object) -> Iterable[Fault]:
+    """The check of a file that needs none beyond its model."""
+    return ()
+
+
+class PackFiles:
+    """The files of one pack folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+
+    def read(self, path: Path, model: type[ModelT], check: Callable[[ModelT], Iterable[Fault]] = no_faults) -> ModelT | None:
+        """The file as this model; `None` when it cannot be one."""
+        try:
+            value, document = read_model(path, model, error=PackError)
+        except PackError as error:
+            self.problems += error.problems
+            return None
+        for fault in check(value):
+            self.problems.append(document.problem(fault, {str(step) for step in fault.location}))
+        return value
+
+    def add(self, path: Path, what: str, remedy: str) -> None:
+        """Note what is wrong with a file as a whole."""
+        self.problems.append(Problem(file=str(path), what=what, remedy=remedy))
+
+    def finish(self) -> None:
+        """Raise everything that was found wrong as one `PackError`, if anything was."""
+        if self.problems:
+            count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+            raise PackError(f"{self.folder} cannot be used: {count}.", problems=self.problems)
