@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from priorauth.criteria.language import Criterion, CriterionId, resolve
+from priorauth.criteria.language import Criterion, resolve
 from priorauth.criteria.soundness import unsound
 from priorauth.evidence.models import (
     Citation,
@@ -38,7 +38,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 class SharedCriteria(Entry):
     """`criteria.yaml`: what several indications `use`."""
 
-    criteria: Mapping[CriterionId, Criterion]
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    """Each with its id; later ones may use earlier ones."""
 
 
 class Bibliography(Entry):
@@ -55,19 +56,20 @@ def read_evidence(folder: Path, *, vocabulary: Vocabulary) -> Evidence:
     files = PackFiles(folder)
     edition = files.read(folder / "guidelines" / f"{EDITION}.yaml", Edition, _edition_faults)
     bibliography = files.read(folder / "citations.json", Bibliography, _citation_faults)
-    shared = files.read(folder / "criteria.yaml", SharedCriteria)
+    criteria = files.read(folder / "criteria.yaml", SharedCriteria, _shared_faults)
     files.finish()
     assert edition is not None
     assert bibliography is not None
     assert shared is not None  # else finish has raised
     citations = {one.id: one for one in bibliography.citations}
-    checks = _Checks(edition, citations, shared.criteria, vocabulary, names=_names(folder))
+    criteria = {one.id: one for one in shared.criteria if one.id is not None}
+    checks = _Checks(edition, citations, criteria, vocabulary, names=_names(folder))
     read = [files.read(path, Indication, checks.faults) for path in sorted((folder / "indications").glob("*.yaml"))]
     indications = {one.id: one for one in read if one is not None}
     files.finish()
-    _require_all_cited(files, folder / "citations.json", edition, citations, indications)
+    _require_all_cited(files, folder / "citations.json", edition, citations, [*indications.values(), *()])
     files.finish()
-    resolved = {name: _resolved(one, shared.criteria) for name, one in sorted(indications.items(), key=_order)}
+    resolved = {name: _resolved(one, criteria) for name, one in sorted(indications.items(), key=_order)}
     return Evidence(edition=edition, citations=citations, indications=resolved)
 
 
@@ -103,7 +105,7 @@ class _Checks:
         self,
         edition: Edition,
         citations: Mapping[CitationId, Citation],
-        shared: Mapping[CriterionId, Criterion],
+        shared: Mapping[str, Criterion],
         vocabulary: Vocabulary,
         *,
         names: frozenset[IndicationId],
@@ -162,10 +164,12 @@ class _Checks:
 
 def _criteria(indication: Indication) -> Iterator[tuple[Location, Criterion]]:
     yield ("recognized_by",), indication.recognized_by
-    groups = {"levels": indication.levels, "excluded_by": indication.excluded_by, "safeguards": indication.safeguards}
-    for name, group in groups.items():
-        for place, one in enumerate(group):
-            yield (name, place, "criterion"), one.criterion
+    yield from ((("levels", place, "criterion"), one.criterion) for place, one in enumerate(indication.levels))
+    yield from ((("safeguards", place, "criterion"), one.criterion) for place, one in enumerate(indication.safeguards))
+    for place, one in enumerate(indication.excluded_by):
+        yield ("excluded_by", place, "criterion"), one.criterion
+        if one.unless is not None:
+            yield ("excluded_by", place, "unless"), one.unless
 
 
 def _facts(indication: Indication) -> Iterator[tuple[Location, str]]:
@@ -199,7 +203,12 @@ def _resolved(indication: Indication, shared: Mapping[str, Criterion]) -> Indica
         update={
             "recognized_by": resolve(indication.recognized_by, known),
             "levels": each(indication.levels),
-            "excluded_by": each(indication.excluded_by),
+            "excluded_by": tuple(_lifted(one, known) for one in each(indication.excluded_by)),
             "safeguards": each(indication.safeguards),
         }
     )
+
+
+def _lifted(exclusion: Exclusion, shared: dict[str, Criterion]) -> Exclusion:
+    unless = exclusion.unless
+    return exclusion if unless is None else exclusion.model_copy(update={"unless": resolve(unless, shared)})
