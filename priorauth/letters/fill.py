@@ -18,12 +18,14 @@ from priorauth.letters.spans import read_spans
 def fill(folder: Path, template: str, **values: Any) -> str:
     """The filled document, every value in a span that names its source.
 
-    `template` is a path below `folder`, such as `base/letter.html`.
+    `template` is a path below `folder`: the payer's id and the document, as in `bcbs-alabama/letter.html`.
+    A payer without a template of its own gets that of `base`.
     Raises `TemplateError` for an undefined name, a `None`, anything printed that is not a
     `Value`, and a digit outside every value.
     """
     try:
-        html = _environment(folder).get_template(template).render(**values)
+        shared = f"base/{template.rpartition('/')[2]}"
+        html = _environment(folder).select_template([template, shared]).render(**values)
     except jinja2.TemplateError as error:
         _refuse(template, error)
     _refuse_unsourced(html, template)

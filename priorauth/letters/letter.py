@@ -128,10 +128,10 @@ class PolicyPart:
     """How the payer's policy stands to this request, and its criteria beside the facts."""
 
     stance: Value
-    identity: Value | None
-    """Policy number, title and the version seen; `None` where none is loaded."""
+    """One sentence that names the policy and the version seen, or says that none is loaded."""
     exception: bool
     """Whether the letter asks for an individual exception."""
+    last_resort: bool
     criteria: tuple[CriterionRow, ...]
     evidence_criteria: tuple[CriterionRow, ...]
     """What establishes the diagnosis, beside the facts."""

@@ -10,8 +10,9 @@ from priorauth.criteria.chart import Chart
 from priorauth.errors import ExitCode
 from priorauth.evidence.models import Evidence
 from priorauth.facts import Vocabulary
-from priorauth.payers.models import ChosenPayer, Payers
-from priorauth.payers.reader import choose_payer
+from priorauth.payers.choice import ChosenPayer, choose_payer
+from priorauth.payers.models import Payers
+from priorauth.payers.requirements import Rules
 from priorauth.reasoning.assess import Assessment, assess
 from priorauth.reasoning.completeness import Gaps, check_completeness
 from priorauth.reasoning.match import Match, Status, match
@@ -24,6 +25,7 @@ class Packs:
     vocabulary: Vocabulary
     evidence: Evidence
     payers: Payers
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,6 @@ def review(case: Case, packs: Packs, *, as_of: date, requested_payer: str | None
     chart = Chart(case=case, vocabulary=packs.vocabulary, as_of=as_of)
     found = match(chart, packs.evidence)
     payer = choose_payer(packs.payers, case, requested_payer)
-    assessment = assess(chart, indication=found.indication, payer=payer) if found.indication else None
-    gaps = check_completeness(chart, match=found, payer=payer, rules=packs.payers.rules)
+    assessment = assess(chart, indication=found.indication, chosen=payer) if found.indication else None
+    gaps = check_completeness(chart, match=found, payer=payer, rules=packs.rules)
     return Review(chart=chart, match=found, payer=payer, assessment=assessment, gaps=gaps)

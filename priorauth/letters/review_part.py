@@ -1,0 +1,153 @@
+"""The review sheet: what the physician should look at before signing, most urgent first; never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from priorauth.case.reader import CaseFile
+from priorauth.criteria.truth import Truth
+from priorauth.evidence.bibliography import format_reference
+from priorauth.evidence.models import Direction, Indication, Verification
+from priorauth.letters.clinical_part import wording
+from priorauth.letters.letter import Letter
+from priorauth.letters.own_words import claims, texts_in
+from priorauth.letters.provenance import BareValue, Value, value
+from priorauth.payers.choice import HowChosen
+from priorauth.reasoning.gaps import Gap
+from priorauth.reasoning.match import Match, Ruling
+from priorauth.reasoning.review import Packs, Review
+
+REVIEW_TEMPLATE = "base/review.html"
+_CHECK = "priorauth:check"
+_VERIFIED = {
+    Verification.ABSTRACT: "abstract read",
+    Verification.RECORD: "record read",
+    Verification.TRANSCRIPTION: "one transcription read",
+    Verification.TWO_TRANSCRIPTIONS: "two transcriptions agree",
+    Verification.SECONDARY: "reported by another document",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapRow:
+    """Something that a letter can go out with, and a clerk would rather not."""
+
+    what: Value
+    remedy: Value
+    owner: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    """One statement of the letter and what it rests on."""
+
+    text: Value
+    reference: Value
+    verified: Value
+    quotation: Value | None
+    against: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSheet:
+    """Everything that the review sheet prints."""
+
+    document_title: BareValue
+    created: BareValue
+    case_id: Value
+    wording: Value
+    status: Value
+    unsettled: tuple[Value, ...]
+    """Criteria of the policy or the definition that are not met or unknown, with what is missing."""
+    open_exclusions: tuple[Value, ...]
+    """What would point elsewhere and has not been answered."""
+    gaps: tuple[GapRow, ...]
+    claims: tuple[tuple[Value, Value], ...]
+    """Sentences of the physician's that want a second look, and why."""
+    policy: tuple[Value, ...]
+    statements: tuple[StatementRow, ...]
+    rows: tuple[Value, ...]
+    """What is known of how the guideline's rows were checked."""
+
+
+def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: Packs) -> ReviewSheet:
+    """The review sheet that goes with this letter."""
+    match = review.match
+    assert match.chosen is not None and match.level is not None  # a letter was composed
+    title = f"Review sheet: {case_file.case.case_id}"
+    return ReviewSheet(
+        document_title=BareValue(title, ("case:case_id",)),
+        created=letter.head.created,
+        case_id=value(case_file.case.case_id, "case:case_id"),
+        wording=wording(match.chosen),
+        status=value(match.status.value, f"indication:{match.chosen.indication.id}"),
+        unsettled=tuple(_unsettled(letter)),
+        open_exclusions=tuple(_open_exclusions(match)),
+        gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
+        claims=tuple(_claims(case_file)),
+        policy=tuple(_policy(review)),
+        statements=tuple(row for one in _indications(match) for row in _statements(one, packs)),
+        rows=tuple(_rows(match)),
+    )
+
+
+def _indications(match: Match) -> tuple[Indication, ...]:
+    chosen = (match.chosen,) if match.chosen else ()
+    return tuple(one.indication for one in (*chosen, *match.also_present))
+
+
+def _unsettled(letter: Letter) -> Iterator[Value]:
+    for row in (*letter.policy.criteria, *letter.policy.evidence_criteria):
+        if row.css.text != "met":
+            missing = f" {row.missing.text}" if row.missing else ""
+            yield value(f"{row.truth.text}: {row.text.text}.{missing}", *row.text.sources)
+
+
+def _open_exclusions(match: Match) -> Iterator[Value]:
+    rulings: tuple[Ruling, ...] = match.chosen.rulings if match.chosen else ()
+    for ruling in rulings:
+        if ruling.finding.truth is Truth.UNKNOWN and match.chosen is not None:
+            yield value(ruling.exclusion.reason, f"indication:{match.chosen.indication.id}")
+
+
+def _gap(gap: Gap) -> GapRow:
+    return GapRow(what=value(gap.what, _CHECK), remedy=value(gap.remedy, _CHECK), owner=value(gap.owner.value, _CHECK))
+
+
+def _claims(case_file: CaseFile) -> Iterator[tuple[Value, Value]]:
+    data = case_file.document.data
+    known = [text for name, part in data.items() if name != "narrative" for text in texts_in(part)] if isinstance(data, dict) else []
+    narrative = case_file.case.narrative
+    for part in ("history", "rationale"):
+        words = getattr(narrative, part)
+        for sentence, claim in claims(words or "", known):
+            yield value(sentence, f"case:narrative.{part}"), value(claim.value, _CHECK)
+
+
+def _policy(review: Review) -> Iterator[Value]:
+    chosen, assessment = review.payer, review.assessment
+    if chosen.how is HowChosen.FALLBACK:
+        yield value("No policy of this payer is loaded; the general standard is used.", _CHECK)
+    elif assessment is not None and assessment.not_compared is not None:
+        yield value(assessment.not_compared, f"payer:{chosen.payer.id}")
+
+
+def _statements(indication: Indication, packs: Packs) -> Iterator[StatementRow]:
+    for statement in indication.statements:
+        source = f"indication:{indication.id}/{statement.id}"
+        references = "; ".join(format_reference(packs.evidence.citations[one]) for one in statement.citations)
+        yield StatementRow(
+            text=value(statement.text, source),
+            reference=value(references, *(f"citation:{one}" for one in statement.citations)),
+            verified=value(_VERIFIED[statement.verified], source),
+            quotation=value(statement.quotation, source) if statement.quotation else None,
+            against=statement.direction is Direction.AGAINST,
+        )
+
+
+def _rows(match: Match) -> Iterator[Value]:
+    for row in match.rows:
+        condition = f"{row.disease}, {row.condition}" if row.condition else row.disease
+        text = f"{condition}: Category {row.category}, Grade {row.grade}, fact sheet on page {row.page}."
+        yield value(f"{text} No person has yet compared this row with the publisher’s page.", f"row:{row.id}")
