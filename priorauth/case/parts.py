@@ -407,6 +407,8 @@ class Case(Part):
     services: tuple[ServiceLine, ...] = ()
     authorization: Authorization | None = None
     exchange: Exchange | None = None
+    no_exchange_yet: YesNo = False
+    """Whether it is declared that none has been given; a case without `exchange` does not say so by itself."""
     diagnoses: tuple[Diagnosis, ...] = ()
     diagnoses_complete: YesNo = False
     """Whether the list of diagnoses is declared complete."""
