@@ -10,23 +10,23 @@ expressions. In YAML:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from priorauth.case.codes import YesNo
+from priorauth.case.codes import PlainDecimal, YesNo
 from priorauth.case.parts import Certainty, Count, TherapyClass, TherapyOutcome
 from priorauth.facts import FactId, Owner
 
 CriterionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
-CodePattern = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?-?$")]
-"""A diagnosis code; it stands for itself and for every code below it."""
-FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\[[a-z_]+(=[a-z_]+)?\])?(\.[a-z_]+(\[[a-z_]+(=[a-z_]+)?\])?)*$")]
+CodePattern = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?-?$")]
+"""A diagnosis code; it stands for itself and for every code below it, with or without the hyphen."""
+_STEP = r"[a-z_]+(\[[a-z_]+=[a-z_]+\])?"
+FieldPath = Annotated[str, StringConstraints(pattern=rf"^{_STEP}(\.{_STEP})*$")]
 """Fields of a case joined by points; `services[role=exchange].units` keeps the lines of one role."""
-SpanEnd = Annotated[str, StringConstraints(pattern=r"^(as_of|fact:[a-z][a-z0-9_]*|field:[a-z_.]+)$")]
+SpanEnd = Annotated[str, StringConstraints(pattern=r"^(as_of|fact:[a-z][a-z0-9_]*|field:[a-z_]+(\.[a-z_]+)*)$")]
 """One end of a time span: a date fact, a date field of the case, or the date of writing."""
 
 
@@ -38,28 +38,36 @@ class Test(BaseModel):
 
 
 class Bounds(Test):
-    """At least one bound; all of them must hold."""
+    """A lower bound, an upper bound, or both."""
 
-    above: Decimal | None = None
-    at_least: Decimal | None = None
-    at_most: Decimal | None = None
-    below: Decimal | None = None
+    above: PlainDecimal | None = None
+    at_least: PlainDecimal | None = None
+    at_most: PlainDecimal | None = None
+    below: PlainDecimal | None = None
 
     @model_validator(mode="after")
-    def _has_a_bound(self) -> Self:
-        if all(bound is None for bound in (self.above, self.at_least, self.at_most, self.below)):
-            raise ValueError("needs at least one of: above, at_least, at_most, below")
+    def _can_be_met(self) -> Self:
+        lower = [bound for bound in (self.above, self.at_least) if bound is not None]
+        upper = [bound for bound in (self.at_most, self.below) if bound is not None]
+        if not lower and not upper:
+            raise ValueError("has no bound. Add one of: above, at_least, at_most, below.")
+        if len(lower) > 1 or len(upper) > 1:
+            raise ValueError("has two bounds on one side. Keep one of above and at_least, and one of at_most and below.")
+        both_held = self.at_least is not None and self.at_most is not None
+        if lower and upper and (lower[0] > upper[0] or (lower == upper and not both_held)):
+            raise ValueError("has bounds that nothing lies between. Correct one of them.")
         return self
 
 
 class Pick(StrEnum):
-    """Which of several observations decides."""
+    """Which of several results of one fact decides."""
 
     LATEST = "latest"
+    """The one taken last; where the case leaves open which that is, they must agree."""
     LOWEST = "lowest"
     HIGHEST = "highest"
     ANY = "any"
-    """Met when one of them meets it."""
+    """Met when one of them meets it, not met when all of them miss it."""
 
 
 class QuantityTest(Bounds):
@@ -90,6 +98,12 @@ class CountTest(Test):
     at_least: Count
     among: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.among and self.at_least > len(set(self.among)):
+            raise ValueError("asks for more choices than it names. Lower at_least, or name more in among.")
+        return self
+
 
 class SentTest(Test):
     """A test was drawn or sent, whatever came back; before the first exchange where exchange distorts it."""
@@ -118,30 +132,53 @@ class TherapyTest(Test):
 
 
 class SpanTest(Bounds):
-    """The days (or whole years) from one point in time to another."""
+    """The days, or whole years, from one point in time to another.
+
+    Days are counted by the calendar: the time of day does not matter, and the day after is one.
+    """
 
     start: SpanEnd
     end: SpanEnd
     unit: Literal["days", "years"] = "days"
 
+    @model_validator(mode="after")
+    def _says_where_it_begins(self) -> Self:
+        # Without it, two dates that a clerk mixed up would make the shortest span of all.
+        if self.above is None and self.at_least is None:
+            raise ValueError("has no lower bound. Add `at_least: 0`, or an end before the start passes for a short span.")
+        return self
+
 
 class PresentTest(Test):
-    """The case holds this field; for lists, every entry does."""
+    """The case holds this field; for lists, every entry does.
+
+    Never not met: what a case leaves out is unknown.
+    """
 
     field: FieldPath
 
 
 class FieldTest(Test):
-    """A field of the case has one of these values."""
+    """A field of the case has one of these values; for lists, that of every entry has.
+
+    A field that has a default says its default when it is left out.
+    """
 
     field: FieldPath
     among: tuple[str, ...] = Field(min_length=1)
 
 
 class EnclosedTest(Test):
-    """The observations of this fact name an exhibit."""
+    """A result of this fact names the exhibit that holds it."""
 
     fact: FactId
+
+
+FactTest: TypeAlias = QuantityTest | YesTest | ChoiceTest | CountTest | SentTest | EnclosedTest
+"""What is asked of the observations of one fact."""
+CaseTest: TypeAlias = DiagnosisTest | TherapyTest | SpanTest | PresentTest | FieldTest
+"""What is asked of the rest of a case."""
+LeafTest: TypeAlias = FactTest | CaseTest
 
 
 class AtLeastTest(Test):
@@ -149,6 +186,12 @@ class AtLeastTest(Test):
 
     count: Count
     of: tuple[Criterion, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.count > len(self.of):
+            raise ValueError("counts to more than it lists. Lower count, or list more criteria.")
+        return self
 
 
 COMBINATORS = ("all", "any", "at_least", "not")
@@ -164,14 +207,14 @@ class Criterion(BaseModel):
     text: str | None = None
     """What it asks, as a criteria table prints it; required of every leaf."""
     source: str | None = None
-    """The citation, guideline row or policy that asks it; inherited by the parts."""
+    """The citation, guideline row or policy that asks it; `resolve` gives it to the parts that name none."""
     owner: Owner | None = None
     """Who can supply it; for facts the vocabulary says so."""
     use: CriterionId | None = None
     """Stands for a criterion shared between indications, by its id."""
 
-    all: tuple[Criterion, ...] | None = None
-    any: tuple[Criterion, ...] | None = None
+    all: tuple[Criterion, ...] | None = Field(default=None, min_length=1)
+    any: tuple[Criterion, ...] | None = Field(default=None, min_length=1)
     at_least: AtLeastTest | None = None
     not_: Criterion | None = Field(default=None, alias="not")
     quantity: QuantityTest | None = None
@@ -190,9 +233,9 @@ class Criterion(BaseModel):
     def _has_one_test(self) -> Self:
         kinds = [kind for kind in (*COMBINATORS, *LEAVES, "use") if self._test(kind) is not None]
         if len(kinds) != 1:
-            raise ValueError(f"needs exactly one of: {', '.join((*COMBINATORS, *LEAVES, 'use'))}")
+            raise ValueError(f"does not have exactly one test. Keep one of: {', '.join((*COMBINATORS, *LEAVES, 'use'))}.")
         if kinds[0] in LEAVES and not (self.id and self.text):
-            raise ValueError("needs an id and a text, because it is one of the tests that a person reads")
+            raise ValueError("is a test that a person reads, and lacks an id or a text. Add both.")
         return self
 
     def _test(self, kind: str) -> object:
@@ -202,6 +245,15 @@ class Criterion(BaseModel):
     def kind(self) -> str:
         """The name of its one test, as in YAML."""
         return next(kind for kind in (*COMBINATORS, *LEAVES, "use") if self._test(kind) is not None)
+
+    @property
+    def leaf(self) -> LeafTest:
+        """The one test of a leaf; `ValueError` for a combinator and for a `use` that was not resolved."""
+        kind = self.kind
+        if kind not in LEAVES:
+            raise ValueError(f"`{kind}` is no leaf. Resolve the criterion first, or ask its parts.")
+        test: LeafTest = getattr(self, kind)
+        return test
 
     @property
     def parts(self) -> tuple[Criterion, ...]:
@@ -227,30 +279,50 @@ class Criterion(BaseModel):
 
 
 def _facts_of(leaf: Criterion) -> tuple[str, ...]:
-    test = getattr(leaf, leaf.kind)
-    if isinstance(test, SpanTest):
-        return tuple(end.removeprefix("fact:") for end in (test.start, test.end) if end.startswith("fact:"))
-    fact = getattr(test, "fact", None)
-    return (fact,) if fact is not None else ()
+    if leaf.use is not None:
+        return ()
+    match leaf.leaf:
+        case SpanTest(start=start, end=end):
+            return tuple(one.removeprefix("fact:") for one in (start, end) if one.startswith("fact:"))
+        case DiagnosisTest() | TherapyTest() | PresentTest() | FieldTest():
+            return ()
+        case test:
+            return (test.fact,)
 
 
-def resolve(criterion: Criterion, shared: dict[str, Criterion]) -> Criterion:
-    """The criterion with every `use` replaced by what it stands for.
+def resolve(criterion: Criterion, shared: Mapping[str, Criterion]) -> Criterion:
+    """The criterion with every `use` replaced by what it stands for, and every part with its source.
 
-    A `text`, `source` or `id` beside `use` overrides the shared one.
-    Raises `KeyError` with the id when nothing is shared under it.
+    An `id`, `text`, `source` or `owner` beside `use` overrides the shared one. Raises `KeyError` with
+    the id when nothing is shared under it, and `ValueError` when a shared criterion stands for itself.
     """
-    if criterion.use is not None:
-        own = {name: value for name in ("id", "text", "source", "owner") if (value := getattr(criterion, name)) is not None}
-        return resolve(shared[criterion.use], shared).model_copy(update=own)
-    changes: dict[str, object] = {}
+    return _sourced(_looked_up(criterion, shared, ()), None)
+
+
+def _looked_up(criterion: Criterion, shared: Mapping[str, Criterion], via: tuple[str, ...]) -> Criterion:
+    use = criterion.use
+    if use is None:
+        return _with_parts(criterion, lambda part: _looked_up(part, shared, via))
+    if use in via:
+        raise ValueError(f"The shared criterion `{use}` stands for itself ({' → '.join((*via, use))}). Break the circle.")
+    own = {name: value for name in ("id", "text", "source", "owner") if (value := getattr(criterion, name)) is not None}
+    return _looked_up(shared[use], shared, (*via, use)).model_copy(update=own)
+
+
+def _sourced(criterion: Criterion, source: str | None) -> Criterion:
+    own = criterion.source or source
+    return _with_parts(criterion.model_copy(update={"source": own}), lambda part: _sourced(part, own))
+
+
+def _with_parts(criterion: Criterion, change: Callable[[Criterion], Criterion]) -> Criterion:
+    """The criterion with each of its parts changed; a leaf as it is."""
     if criterion.all is not None:
-        changes["all"] = tuple(resolve(part, shared) for part in criterion.all)
+        return criterion.model_copy(update={"all": tuple(map(change, criterion.all))})
     if criterion.any is not None:
-        changes["any"] = tuple(resolve(part, shared) for part in criterion.any)
+        return criterion.model_copy(update={"any": tuple(map(change, criterion.any))})
     if criterion.not_ is not None:
-        changes["not_"] = resolve(criterion.not_, shared)
+        return criterion.model_copy(update={"not_": change(criterion.not_)})
     if criterion.at_least is not None:
-        of = tuple(resolve(part, shared) for part in criterion.at_least.of)
-        changes["at_least"] = criterion.at_least.model_copy(update={"of": of})
-    return criterion.model_copy(update=changes)
+        of = tuple(map(change, criterion.at_least.of))
+        return criterion.model_copy(update={"at_least": criterion.at_least.model_copy(update={"of": of})})
+    return criterion
