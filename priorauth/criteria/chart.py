@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from priorauth.case.parts import Case, Observation
+from priorauth.case.parts import Case, Observation, Part
 from priorauth.facts import FactDefinition, Reading, Vocabulary, read_value
+from priorauth.mistakes import Location
 from priorauth.moments import Moment
 
-Location = tuple[str | int, ...]
-"""A place in the case: field names and positions in lists."""
+__all__ = ["Chart", "Location", "Result", "Timing", "latest_of", "values_at"]
 
 
 class Timing(StrEnum):
     """Where an observation stands to the first exchange."""
 
     USABLE = "usable"
-    """Before it, or the fact is not distorted by it, or no exchange has been given."""
+    """Before it, or the fact is not distorted by it, or the case declares that no exchange has been given."""
     TOO_LATE = "too_late"
     """After it, and exchange distorts this fact."""
     UNCLEAR = "unclear"
@@ -55,23 +55,28 @@ class Chart:
 
     def results(self, fact: str) -> tuple[Result, ...]:
         """The observations that came back, oldest first, those after the window left out."""
-        found = [result for result in self._results(fact) if result.timing is not Timing.TOO_LATE]
-        return tuple(sorted(found, key=lambda result: _when(result.observation)))
+        return tuple(result for result in self.all_results(fact) if result.timing is not Timing.TOO_LATE)
 
     def all_results(self, fact: str) -> tuple[Result, ...]:
         """Every observation that came back, oldest first, whatever the window; for trends and response."""
-        return tuple(sorted(self._results(fact), key=lambda result: _when(result.observation)))
+        return tuple(sorted(self._results(fact), key=lambda result: _when(result.observation).sort_key))
 
     def timing(self, fact: str, observation: Observation) -> Timing:
         """Whether eligibility may use this observation."""
-        if not self.definition(fact).distorted_by_exchange or self.case.exchange is None:
+        if not self.definition(fact).distorted_by_exchange:
             return Timing.USABLE
-        before = observation.before_first_exchange
-        if before is None and observation.taken is not None:
-            before = observation.taken.is_before(self.case.exchange.first_started_at)
+        before = self._before_first_exchange(observation)
         if before is None:
             return Timing.UNCLEAR
         return Timing.USABLE if before else Timing.TOO_LATE
+
+    def _before_first_exchange(self, observation: Observation) -> bool | None:
+        """A case that names no exchange does not thereby say that none was given: somebody may have forgotten it."""
+        if observation.before_first_exchange is not None:
+            return observation.before_first_exchange
+        if self.case.exchange is None:
+            return True if self.case.no_exchange_yet else None
+        return observation.taken.is_before(self.case.exchange.first_started_at) if observation.taken else None
 
     def _results(self, fact: str) -> Iterator[Result]:
         for location, one in self.observations(fact):
@@ -80,30 +85,54 @@ class Chart:
                 yield Result(location=location, observation=one, reading=reading, timing=self.timing(fact, one))
 
 
-def _when(observation: Observation) -> tuple[object, ...]:
-    taken = observation.taken or Moment(date.min)
-    return taken.sort_key
+def _when(observation: Observation) -> Moment:
+    return observation.taken or Moment(date.min)
+
+
+def latest_of(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The result that was taken last; several when the case leaves open which of them it was.
+
+    An undated result, or one of the same day without its time, may have come before or after the others.
+    """
+    among = tuple(results)
+    return tuple(one for one in among if not any(_came_before(one, other) for other in among))
+
+
+def _came_before(one: Result, other: Result) -> bool:
+    earlier, later = one.observation.taken, other.observation.taken
+    return earlier is not None and later is not None and earlier.is_before(later) is True
 
 
 def values_at(case: Case, path: str) -> tuple[tuple[Location, object], ...]:
     """Every value that a field path reaches, with its place; `None` where a field is left out.
 
-    `services[role=exchange].units` gives one value per exchange line; an empty list gives one `None`.
+    `services[role=exchange].units` gives one value per exchange line; an empty list gives one `None`,
+    and so does an entry that leaves out what it would be kept by: it may be one of those asked for.
     """
     reached: list[tuple[Location, object]] = [((), case)]
     for step in path.split("."):
-        name, _, keep = step.rstrip("]").partition("[")
-        reached = [found for location, holder in reached for found in _step(location, holder, name, keep)]
+        reached = [found for location, holder in reached for found in _step(location, holder, step)]
     return tuple(reached)
 
 
-def _step(location: Location, holder: object, name: str, keep: str) -> list[tuple[Location, object]]:
-    if holder is None:
-        return [((*location, name), None)]
-    value = getattr(holder, name)
+def _step(location: Location, holder: object, step: str) -> list[tuple[Location, object]]:
+    name, _, keep = step.rstrip("]").partition("[")
     here = (*location, name)
-    if not isinstance(value, tuple) or (value and isinstance(value[0], str | int)):
-        return [(here, value or None if isinstance(value, tuple) else value)]
+    value = getattr(holder, name) if holder is not None else None
+    if not isinstance(value, tuple):
+        return [(here, value)]
+    if value and not isinstance(value[0], Part):
+        return [(here, value)]  # lines of text, such as those of an address, are one value
+    kept = [found for position, entry in enumerate(value) for found in _kept((*here, position), entry, keep)]
+    return kept or [(here, None)]
+
+
+def _kept(location: Location, entry: object, keep: str) -> list[tuple[Location, object]]:
+    """The entry, if it has what is wanted; `None` at the field that would say so, if that is left out."""
     field, _, wanted = keep.partition("=")
-    entries = [((*here, position), entry) for position, entry in enumerate(value) if not keep or getattr(entry, field) == wanted]
-    return list(entries) or [(here, None)]
+    if not keep:
+        return [(location, entry)]
+    value = getattr(entry, field)
+    if value is None:
+        return [((*location, field), None)]
+    return [(location, entry)] if value == wanted else []

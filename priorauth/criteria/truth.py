@@ -10,20 +10,29 @@ class Truth(StrEnum):
     """What is known of a criterion."""
 
     MET = "met"
+    """The case says that it is so."""
     NOT_MET = "not_met"
     """The case says that it is not so."""
     UNKNOWN = "unknown"
     """The case does not say; never read as met, never as not met."""
 
     @classmethod
-    def of(cls, answer: bool | None) -> Truth:
+    def of(cls, answer: bool | None) -> Truth:  # noqa: FBT001  # a yes or no is the very thing it converts
         """The truth of a yes, a no, or no answer."""
-        return cls.UNKNOWN if answer is None else cls.MET if answer else cls.NOT_MET
+        if answer is None:
+            return cls.UNKNOWN
+        return cls.MET if answer else cls.NOT_MET
 
 
 def negation(truth: Truth) -> Truth:
     """Met and not met change places; unknown stays."""
-    return {Truth.MET: Truth.NOT_MET, Truth.NOT_MET: Truth.MET}.get(truth, Truth.UNKNOWN)
+    match truth:
+        case Truth.MET:
+            return Truth.NOT_MET
+        case Truth.NOT_MET:
+            return Truth.MET
+        case Truth.UNKNOWN:
+            return Truth.UNKNOWN
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
@@ -44,3 +53,9 @@ def conjunction(truths: Iterable[Truth]) -> Truth:
 def disjunction(truths: Iterable[Truth]) -> Truth:
     """Met when one is; not met for none at all."""
     return at_least(1, truths)
+
+
+def agreement(truths: Iterable[Truth]) -> Truth:
+    """What all of them say, when they say the same; unknown otherwise, and for none at all."""
+    said = set(truths)
+    return said.pop() if len(said) == 1 else Truth.UNKNOWN
