@@ -30,6 +30,7 @@ from priorauth.payers.models import (
 from priorauth.payers.requirements import Codes, Completeness, Requirement, RequirementGroup, Rules
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+EntryT = TypeVar("EntryT", Requirement, RequirementGroup)
 Shared: TypeAlias = dict[str, Criterion]
 """Criteria that others stand for by `use`."""
 
@@ -61,7 +62,7 @@ def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
     reading.finish(folder)
     assert completeness is not None  # else finish has raised
     assert codes is not None
-    return Rules(completeness=completeness, codes=codes)
+    return Rules(completeness=_resolved_rules(completeness), codes=codes)
 
 
 class _Reading:
@@ -161,22 +162,45 @@ def _row_faults(row: PolicyCriterion, line: PolicyLine, location: Location) -> I
 
 
 def _requirement_faults(completeness: Completeness, vocabulary: Vocabulary) -> Iterator[Fault]:
-    seen: set[str | None] = set()
+    seen: set[str] = set()
     for place, group in enumerate(completeness.groups):
         at: Location = ("groups", place)
-        yield from _conditional_faults(group, vocabulary, at)
-        for position, requirement in enumerate(group.requirements):
-            here = (*at, "requirements", position)
-            yield from _conditional_faults(requirement, vocabulary, here)
-            yield from _unsound(requirement.criterion, vocabulary, (*here, "criterion"))
-            if requirement.criterion.id is None or requirement.criterion.id in seen:
-                yield Fault(location=here, what="has no id of its own.", remedy="Give its criterion an id that no other has.")
-            seen.add(requirement.criterion.id)
+        yield from _condition_faults(group.applies_when, completeness, vocabulary, at)
+        for name, severity, requirement in group.requirements():
+            here = (*at, str(severity), name)
+            yield from _condition_faults(requirement.applies_when, completeness, vocabulary, here)
+            yield from _unsound(requirement.test, vocabulary, here)
+            if name in seen:
+                yield Fault(location=here, what="has the id of an earlier one.", remedy="Give each its own.")
+            seen.add(name)
 
 
-def _conditional_faults(entry: Requirement | RequirementGroup, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:
-    if entry.applies_when is not None:
-        yield from _unsound(entry.applies_when, vocabulary, (*location, "applies_when"))
+def _condition_faults(
+    condition: Criterion | None, completeness: Completeness, vocabulary: Vocabulary, location: Location
+) -> Iterator[Fault]:
+    if condition is None:
+        return
+    try:
+        yield from _unsound(resolve(condition, dict(completeness.conditions)), vocabulary, location)
+    except KeyError:
+        yield Fault(location=location, what="uses a condition that is not there.", remedy="Write it under `conditions`.")
+
+
+def _resolved_rules(completeness: Completeness) -> Completeness:
+    """The same with every `use` replaced by the condition it stands for."""
+    conditions = dict(completeness.conditions)
+    groups = [_resolved_group(group, conditions) for group in completeness.groups]
+    return completeness.model_copy(update={"groups": tuple(groups)})
+
+
+def _resolved_group(group: RequirementGroup, conditions: Shared) -> RequirementGroup:
+    def resolved(entry: EntryT) -> EntryT:
+        when = entry.applies_when
+        return entry if when is None else entry.model_copy(update={"applies_when": resolve(when, conditions)})
+
+    blocks = {name: resolved(one) for name, one in group.blocks.items()}
+    warns = {name: resolved(one) for name, one in group.warns.items()}
+    return resolved(group).model_copy(update={"blocks": blocks, "warns": warns})
 
 
 def _unsound(criterion: Criterion, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:

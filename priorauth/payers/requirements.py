@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from priorauth.case.codes import DiagnosisCode
-from priorauth.criteria.language import Criterion, CriterionId
+from priorauth.criteria.language import Criterion, CriterionId, FieldPath, PresentTest
 from priorauth.facts import Owner
 from priorauth.moments import Day
 from priorauth.payers.models import Entry, Sentence, Url
@@ -19,26 +21,42 @@ class Severity(StrEnum):
     """What a requirement does when it is not met."""
 
     BLOCKS = "blocks"
-    """A reviewer cannot decide without it."""
+    """A reviewer cannot decide without it: no letter is written."""
     WARNS = "warns"
     """A letter can go out without it; a clerk would rather not."""
 
 
 class Requirement(Entry):
-    """One thing that any request of its kind must carry."""
+    """One thing that a request must carry: a field that is there, or a criterion that is met."""
 
-    criterion: Criterion
+    field: FieldPath | None = None
+    """Must be there; for lists, in every entry."""
+    criterion: Criterion | None = None
+    """Must be met."""
     gap: Sentence
-    """What is wrong when it is not met."""
-    ask: Sentence
-    """The question to ask, and where the answer goes."""
-    severity: Severity
+    """What is wrong when it is not so."""
+    ask: Sentence | None = None
+    """What to find out, and where the answer goes; where the field says it all, left out."""
     owner: Owner | None = None
-    """Left out where the group says so."""
-    reason: Sentence | None = None
-    """Left out where the group says so."""
+    """Where it is not the group's."""
     applies_when: Criterion | None = None
     """It applies only where this is met, besides what the group says."""
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        if (self.field is None) == (self.criterion is None):
+            raise ValueError("needs exactly one of: field, criterion.")
+        if self.field is None and self.ask is None:
+            raise ValueError("needs an `ask`, because it names no field.")
+        return self
+
+    @property
+    def test(self) -> Criterion:
+        """What it asks, as a criterion."""
+        if self.criterion is not None:
+            return self.criterion
+        assert self.field is not None  # the validator has seen to it
+        return Criterion(id="asked", text=self.gap, present=PresentTest(field=self.field))
 
 
 class RequirementGroup(Entry):
@@ -51,12 +69,20 @@ class RequirementGroup(Entry):
     clause: Sentence
     """Who asks for them."""
     applies_when: Criterion | None = None
-    requirements: tuple[Requirement, ...] = Field(min_length=1)
+    blocks: Mapping[CriterionId, Requirement] = Field(default_factory=dict)
+    warns: Mapping[CriterionId, Requirement] = Field(default_factory=dict)
+
+    def requirements(self) -> Iterator[tuple[str, Severity, Requirement]]:
+        """Each with its id and severity, those that block first."""
+        yield from ((name, Severity.BLOCKS, one) for name, one in self.blocks.items())
+        yield from ((name, Severity.WARNS, one) for name, one in self.warns.items())
 
 
 class Completeness(Entry):
     """`completeness.yaml`: what any request must carry."""
 
+    conditions: Mapping[CriterionId, Criterion] = Field(default_factory=dict)
+    """What `applies_when` can `use`."""
     groups: tuple[RequirementGroup, ...] = Field(min_length=1)
 
 

@@ -1,0 +1,120 @@
+"""How a payer's policy stands to a case: its stance in words, and each of its criteria beside the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from priorauth.case.parts import Case, LineTiming, ServiceRole
+from priorauth.criteria.chart import Chart
+from priorauth.criteria.evaluate import Finding, evaluate
+from priorauth.criteria.truth import Truth
+from priorauth.evidence.models import Indication
+from priorauth.payers.choice import ChosenPayer
+from priorauth.payers.models import Basis, Policy, Stance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFinding:
+    """One row of the criteria table."""
+
+    basis: Basis
+    """Rows of basis `project` are proof of the diagnosis that we ask for, no condition of the payer."""
+    finding: Finding
+    source: str
+    """Source id of the criterion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What a policy says of this case, as far as we know it."""
+
+    payer_id: str
+    policy: Policy | None
+    """The policy that the findings rest on; `None` when none is loaded for this payer and date of service."""
+    stance: Stance
+    wording: str
+    """The sentence that the letter prints on it, naming policy, title and version where one is loaded."""
+    paraphrase: str | None
+    """What the policy says of the indication, in our words; `None` when nothing verified was read."""
+    sources: tuple[str, ...]
+    """Source ids of the wording."""
+    findings: tuple[PolicyFinding, ...]
+    """Unmet first, then unknown, then met; in each the order of the policy."""
+    not_compared: str | None
+    """For the review sheet: that nobody has compared our paraphrases with the payer's page; `None` once somebody has."""
+
+    @property
+    def asks_exception(self) -> bool:
+        """Whether the letter asks for an individual exception."""
+        return self.stance.asks_exception
+
+    def of_basis(self, basis: Basis) -> tuple[PolicyFinding, ...]:
+        """The rows that this side asks for, in the same order."""
+        return tuple(one for one in self.findings if one.basis is basis)
+
+
+def assess(chart: Chart, *, indication: Indication, chosen: ChosenPayer) -> Assessment:
+    """The assessment of this case under the chosen payer's policy on the date of service; raises nothing."""
+    policy = chosen.payer.policy_on(date_of_service(chart.case, as_of=chart.as_of))
+    if policy is None:
+        return _without_policy(chosen)
+    line = policy.line(indication.id)
+    stance = line.stance if line is not None else Stance.NOT_SEEN
+    place = f"payer:{chosen.payer.id}/{policy.id}"
+    condition = line.condition if line is not None else indication.name
+    return Assessment(
+        payer_id=chosen.payer.id,
+        policy=policy,
+        stance=stance,
+        wording=_worded(chosen.stances.stances[stance], chosen, policy, condition),
+        paraphrase=line.paraphrase if line is not None else None,
+        sources=(f"stance:{stance}", f"{place}/{indication.id}" if line is not None else place),
+        findings=_findings(chart, policy, indication.id, f"{place}/{indication.id}"),
+        not_compared=None if policy.compared_on else _worded(chosen.stances.not_compared, chosen, policy, condition),
+    )
+
+
+def date_of_service(case: Case, *, as_of: date) -> date:
+    """The day by which codes and policies go: the first day of the exchange lines asked for.
+
+    Sessions to come go before delivered ones; without any date the course's first day, then the day of writing.
+    """
+    lines = [line for line in case.services if line.role is ServiceRole.EXCHANGE]
+    to_come = [line.start for line in lines if line.start is not None and line.timing is LineTiming.TO_COME]
+    delivered = [line.start for line in lines if line.start is not None and line.timing is LineTiming.DELIVERED]
+    begun = [case.exchange.first_started_at.day] if case.exchange is not None else []
+    return min(to_come or delivered or begun or [as_of])
+
+
+def _without_policy(chosen: ChosenPayer) -> Assessment:
+    """The general standard, with the reason why it is used."""
+    held = chosen.payer.policies[-1] if chosen.payer.policies else None
+    stances = chosen.stances
+    wording = _worded(stances.not_in_force, chosen, held, "") if held else stances.stances[Stance.UNKNOWN]
+    return Assessment(
+        payer_id=chosen.payer.id,
+        policy=None,
+        stance=Stance.UNKNOWN,
+        wording=wording,
+        paraphrase=None,
+        sources=("stance:not_in_force", f"payer:{chosen.payer.id}/{held.id}") if held else (f"stance:{Stance.UNKNOWN}",),
+        findings=(),
+        not_compared=None,
+    )
+
+
+def _worded(sentence: str, chosen: ChosenPayer, policy: Policy, condition: str) -> str:
+    return sentence.format_map({"payer": chosen.payer.name, "policy": policy.words, "condition": condition})
+
+
+_ORDER = (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET)
+"""A reviewer who reads one row must read the one that speaks against the request."""
+
+
+def _findings(chart: Chart, policy: Policy, indication: str, place: str) -> tuple[PolicyFinding, ...]:
+    found = [
+        PolicyFinding(basis=one.basis, finding=evaluate(one.criterion, chart), source=f"{place}/{one.criterion.id}")
+        for one in policy.printable_criteria(indication)
+    ]
+    return tuple(sorted(found, key=lambda one: _ORDER.index(one.finding.truth)))
