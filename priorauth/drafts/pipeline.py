@@ -1,0 +1,101 @@
+"""The whole product on one screen: from a case file to a draft of its letter."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from priorauth.drafts.folder import LETTER_HTML, LETTER_PDF, TRACE_FILE, Draft, require_replaceable, write_draft
+from priorauth.drafts.manifest import Manifest, Origin, PolicySeen, Rating
+from priorauth.drafts.order import Order, Reviewed, read_and_review
+from priorauth.drafts.sources import Sources
+from priorauth.letters.compose import compose
+from priorauth.letters.fill import fill
+from priorauth.letters.render import Mark, print_form, render
+from priorauth.letters.trace import trace
+from priorauth.packs import data_folder
+from priorauth.reasoning.review import Packs, Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What became of an order for a letter."""
+
+    reviewed: Reviewed
+    draft: Draft | None
+    """`None` when the review does not carry a letter: then nothing was written."""
+
+
+def draft(order: Order, sources: Sources, *, drafts: Path, folder: Path | None = None) -> Drafted:
+    """The draft of a case's letter in `folder`, or else in a folder of `drafts` named for the case id.
+
+    Raises every error of the steps; nothing is written then, nor when the review refuses.
+    """
+    reviewed = read_and_review(order, sources.packs)
+    if reviewed.review.exit_code:
+        return Drafted(reviewed=reviewed, draft=None)
+    target = folder or drafts / reviewed.file.case.case_id
+    require_replaceable(target)
+    files = letter_files(reviewed, sources.packs)
+    manifest = _manifest(reviewed, sources, order=order, folder=target)
+    return Drafted(reviewed=reviewed, draft=write_draft(target, files, manifest=manifest))
+
+
+def letter_files(reviewed: Reviewed, packs: Packs) -> Mapping[str, bytes]:
+    """Every file of a letter by its name, the same bytes for the same input."""
+    letter = compose(reviewed.review, reviewed.file, packs)
+    html = fill(data_folder("templates"), letter.template, letter=letter)
+    traced = trace(html, case_file=reviewed.file, vocabulary=packs.vocabulary, evidence=packs.evidence, payers=packs.payers)
+    pdf = render(print_form(html), mark=Mark.DRAFT)
+    return {LETTER_HTML: html.encode(), LETTER_PDF: pdf, TRACE_FILE: _json(traced)}
+
+
+def _json(plain: object) -> bytes:
+    return (json.dumps(plain, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path) -> Manifest:
+    file, found = reviewed.file, reviewed.review
+    practice = file.practice
+    return Manifest(
+        case_id=file.case.case_id,
+        as_of=order.as_of,
+        versions=sources.versions,
+        case=_origin(Path(file.name), file.sha256, folder),
+        practice=_origin(Path(practice.name), practice.sha256, folder) if practice else None,
+        packs=sources.digests,
+        policy=_policy(found),
+        rating=_rating(found, sources.packs),
+        files={},
+    )
+
+
+def _origin(path: Path, sha256: str, folder: Path) -> Origin:
+    # Of the file itself only its folder is resolved: a link in its place must count as a change.
+    start = folder.parent.resolve() / folder.name
+    relative = os.path.relpath(path.parent.resolve() / path.name, start)
+    return Origin(path=Path(relative).as_posix(), sha256=sha256)
+
+
+def _policy(found: Review) -> PolicySeen:
+    policy = found.assessment.policy if found.assessment else None
+    version = policy.version.date if policy else None
+    return PolicySeen(payer=found.payer.payer.id, policy=policy.id if policy else None, version=str(version) if version else None)
+
+
+def _rating(found: Review, packs: Packs) -> Rating:
+    indication, level = found.match.indication, found.match.level
+    assert indication is not None  # a review that writes a letter has an indication and a level
+    assert level is not None
+    row = packs.evidence.recommendation(indication.rows[0])
+    return Rating(
+        indication=indication.id,
+        level=level.level,
+        row=row.id,
+        category=row.category,
+        grade=row.grade,
+        edition=packs.evidence.edition.name,
+    )

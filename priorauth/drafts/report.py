@@ -1,0 +1,245 @@
+"""What a review comes to, for people and for scripts: names, places and sources, never a value of the case.
+
+The field names of the dataclasses are the contract of `--format json`; the README describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from priorauth.drafts.findings import Looker, Seen
+from priorauth.drafts.order import Reviewed
+from priorauth.evidence.bibliography import format_reference
+from priorauth.evidence.models import Direction, Evidence, Level, Recommendation, Statement, Topic
+from priorauth.reasoning.gaps import Gap
+from priorauth.reasoning.match import Candidate, Standing, Status, lacking
+from priorauth.reasoning.review import Packs
+
+NOT_TREATMENT_ADVICE = "This is not treatment advice; do not delay emergency care."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """A row of the guideline: category and grade never without the edition."""
+
+    category: str
+    grade: str
+    edition: str
+    row: str
+    """Disease and condition as the guideline prints them."""
+    row_id: str
+    modality: str
+    if_confirmed: bool = False
+    """Whether the row applies only once a suspected diagnosis is confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """One indication that was considered."""
+
+    indication: str
+    title: str
+    standing: Standing
+    declared: bool
+    level: Level | None
+    wording: str | None
+    """How the letter would name the diagnosis at that level."""
+    asfa: Rating | None
+    findings: tuple[Seen, ...]
+    """Criterion by criterion: what recognizes it, its levels, and what points away from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A statement of the evidence pack with its references."""
+
+    text: str
+    caveat: str | None
+    answer: str | None
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayerSeen:
+    """Whose criteria were used."""
+
+    id: str
+    name: str
+    chosen_because: str
+    """`declared` in the case, `requested` on the command line, or `fallback`: nothing is known of this payer."""
+    policy: str | None
+    stance: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a review comes to."""
+
+    case_id: str
+    as_of: str
+    exit_code: int
+    """What `letter` ends with."""
+    status: Status
+    indication: str | None
+    wording: str | None
+    """The diagnosis at the level that the case carries."""
+    asfa: Rating | None
+    """The row that the letter rests on; `None` when there is no letter."""
+    also_present: tuple[str, ...]
+    payer: PayerSeen
+    findings: tuple[Seen, ...]
+    """What the answer rests on: for a letter its diagnosis and the payer's criteria, else what stands in the way."""
+    gaps: tuple[Gap, ...]
+    reasons: tuple[str, ...]
+    """Why there is no letter, in sentences; empty when there is one."""
+    belongs_to: tuple[Rating, ...]
+    """Rows where a refused case belongs; no letter is written on them yet."""
+    would_change: tuple[str, ...]
+    """Findings that would change a refusal."""
+    contrary: tuple[Reference, ...]
+    """Evidence that speaks against, always disclosed."""
+    candidates: tuple[Standpoint, ...]
+    """Every indication that the case suggests, declares or rules out."""
+    notice: str | None
+
+
+def report(reviewed: Reviewed, packs: Packs) -> Report:
+    """The report on a review."""
+    found, match = reviewed.review, reviewed.review.match
+    writes = match.status.writes_letter
+    looker = Looker(file=reviewed.file, chart=found.chart)
+    return Report(
+        case_id=reviewed.file.case.case_id,
+        as_of=found.chart.as_of.isoformat(),
+        exit_code=int(found.exit_code),
+        status=match.status,
+        indication=match.indication.id if match.indication else None,
+        wording=match.level.wording if match.level else None,
+        asfa=_rating_of(match.chosen, packs.evidence) if match.chosen else None,
+        also_present=tuple(one.indication.id for one in match.also_present),
+        payer=_payer(reviewed),
+        findings=_telling(reviewed),
+        gaps=tuple(found.gaps),
+        reasons=reasons(reviewed) if found.exit_code else (),
+        belongs_to=() if writes else tuple(_rating(row, packs.evidence) for row in match.rows if match.status is Status.NONE),
+        would_change=tuple(dict.fromkeys(text for one in match.concerned for text in one.indication.would_change)),
+        contrary=tuple(_contrary(match.concerned, packs.evidence)),
+        candidates=tuple(
+            _standpoint(one, looker, packs.evidence) for one in match.candidates if one.standing is not Standing.ABSENT
+        ),
+        notice=None if writes else NOT_TREATMENT_ADVICE,
+    )
+
+
+def reasons(reviewed: Reviewed) -> tuple[str, ...]:
+    """Why there is no letter, or for one that can be written what its request still lacks, each in one line."""
+    found, match = reviewed.review, reviewed.review.match
+    if match.status is Status.NONE:
+        return _refusals(match.concerned) or ("Nothing in the case points to an indication that is supported.",)
+    choices = " or ".join(one.indication.id for one in match.concerned)
+    several = (f"More than one row fits. Choose in the case file: `indication: {{primary: …}}` with {choices}.",)
+    return (*(several if match.status is Status.SEVERAL else ()), *(f"{gap.what} {gap.remedy}" for gap in found.gaps))
+
+
+def _refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
+    """What each candidate that stands in the way says for itself."""
+    texts: list[str] = []
+    for one in concerned:
+        texts += [ruling.exclusion.reason for ruling in one.excluded_by] if one.standing is Standing.EXCLUDED else []
+        if one.standing is Standing.FITS:
+            texts.append(one.indication.refusal or f"The case fits {one.indication.name}, which has no criteria here yet.")
+    return tuple(dict.fromkeys(texts))
+
+
+def as_plain(one: Report) -> dict[str, Any]:
+    """The report as JSON holds it."""
+    return asdict(one)
+
+
+def _rating_of(candidate: Candidate, evidence: Evidence) -> Rating | None:
+    if not candidate.indication.rows:
+        return None
+    suspected = candidate.reached is not None and candidate.reached.rule.level is Level.SUSPECTED
+    return _rating(evidence.recommendation(candidate.indication.rows[0]), evidence, if_confirmed=suspected)
+
+
+def _rating(row: Recommendation, evidence: Evidence, *, if_confirmed: bool = False) -> Rating:
+    return Rating(
+        category=row.category,
+        grade=row.grade,
+        edition=evidence.edition.name,
+        row=f"{row.disease}, {row.condition}" if row.condition else row.disease,
+        row_id=row.id,
+        modality=row.modality,
+        if_confirmed=if_confirmed,
+    )
+
+
+def _payer(reviewed: Reviewed) -> PayerSeen:
+    chosen = reviewed.review.payer
+    assessment = reviewed.review.assessment
+    return PayerSeen(
+        id=chosen.payer.id,
+        name=chosen.payer.name,
+        chosen_because=chosen.how,
+        policy=assessment.policy.words if assessment and assessment.policy else None,
+        stance=assessment.stance if assessment else None,
+    )
+
+
+def _telling(reviewed: Reviewed) -> tuple[Seen, ...]:
+    """For a letter the reached level and the payer's criteria; else what keeps the case from one."""
+    looker = Looker(file=reviewed.file, chart=reviewed.review.chart)
+    match = reviewed.review.match
+    if match.chosen is not None and match.chosen.reached is not None:
+        level = match.chosen.reached
+        diagnosis = looker.leaves(level.finding, f"{match.chosen.indication.id}: {level.rule.level}")
+        return (*diagnosis, *_policy_findings(reviewed, looker))
+    return tuple(one for candidate in match.concerned for one in _in_the_way(candidate, looker))
+
+
+def _policy_findings(reviewed: Reviewed, looker: Looker) -> tuple[Seen, ...]:
+    assessment = reviewed.review.assessment
+    rows = assessment.findings if assessment else ()
+    return tuple(looker.seen(row.finding, f"payer: {reviewed.review.payer.payer.id}") for row in rows)
+
+
+def _in_the_way(candidate: Candidate, looker: Looker) -> Iterator[Seen]:
+    about = candidate.indication.id
+    for ruling in candidate.excluded_by:
+        yield looker.seen(ruling.finding, f"{about}: points away")
+    if candidate.standing is Standing.FITS and not candidate.levels:
+        yield looker.seen(candidate.recognized, f"{about}: recognized")
+    for leaf in lacking(candidate.nearest) if candidate.standing in {Standing.OPEN, Standing.HINTED} else ():
+        yield looker.seen(leaf, f"{about}: needed")
+
+
+def _contrary(concerned: tuple[Candidate, ...], evidence: Evidence) -> Iterator[Reference]:
+    statements = [one for candidate in concerned for one in candidate.indication.statements if _speaks_against(one)]
+    for one in dict.fromkeys(statements):
+        cited = tuple(format_reference(evidence.citations[key]) for key in one.citations)
+        yield Reference(text=one.text, caveat=one.caveat, answer=one.answer, references=cited)
+
+
+def _speaks_against(statement: Statement) -> bool:
+    return statement.direction is Direction.AGAINST or statement.topic in {Topic.CONTRARY, Topic.REFUSAL}
+
+
+def _standpoint(candidate: Candidate, looker: Looker, evidence: Evidence) -> Standpoint:
+    reached = candidate.reached
+    return Standpoint(
+        indication=candidate.indication.id,
+        title=candidate.indication.title,
+        standing=candidate.standing,
+        declared=candidate.declared,
+        level=reached.rule.level if reached else None,
+        wording=reached.rule.wording if reached else None,
+        asfa=_rating_of(candidate, evidence),
+        findings=(
+            looker.seen(candidate.recognized, "recognized"),
+            *(looker.seen(level.finding, f"level: {level.rule.level}") for level in candidate.levels),
+            *(looker.seen(ruling.finding, "points away") for ruling in candidate.rulings),
+        ),
+    )
