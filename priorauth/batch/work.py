@@ -1,0 +1,74 @@
+"""What a worker does with one case: a result, whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from priorauth.batch.results import Result
+from priorauth.drafts.order import Order
+from priorauth.drafts.pipeline import draft
+from priorauth.drafts.report import reasons
+from priorauth.drafts.sources import load_sources
+from priorauth.errors import ExitCode, PriorauthError
+from priorauth.letters.render import warm_up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One case of a batch."""
+
+    file: str
+    """From the batch's folder, with forward slashes."""
+    case_id: str
+    """As the file states it, unchecked; empty when it states none."""
+    order: Order
+    drafts: Path
+
+
+def get_ready() -> None:
+    """Load what all letters share; a worker calls it once, and it raises nothing: each case would say the same."""
+    # On Ctrl-C the parent ends the run; workers finish the case in hand.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(PriorauthError):
+        load_sources()
+        warm_up()
+
+
+def work(task: Task) -> Result:
+    """The result of drafting this case; raises nothing."""
+    try:
+        drafted = draft(task.order, load_sources(), drafts=task.drafts)
+    except PriorauthError as error:
+        return failure(task, error.exit_code, *_lines(error))
+    except Exception as error:  # noqa: BLE001  # one case must never stop the others, whatever our mistake
+        return failure(task, ExitCode.BUG, _bug(error))
+    found = drafted.reviewed.review
+    return Result(
+        file=task.file,
+        case_id=drafted.reviewed.file.case.case_id,
+        exit_code=found.exit_code,
+        status=found.match.status,
+        indication=found.match.indication.id if found.match.indication else "",
+        draft=drafted.draft.folder.name if drafted.draft else "",
+        problems=reasons(drafted.reviewed),
+    )
+
+
+def failure(task: Task, exit_code: ExitCode, *problems: str) -> Result:
+    """The result of a case that failed."""
+    return Result(file=task.file, case_id=task.case_id, exit_code=exit_code, problems=problems)
+
+
+def _lines(error: PriorauthError) -> tuple[str, ...]:
+    return tuple(str(problem) for problem in error.problems) or (" ".join(error.message.split()),)
+
+
+def _bug(error: Exception) -> str:
+    """Where our mistake showed; the message of the exception is left out, as it could repeat the case."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    return f"A bug of priorauth ({type(error).__name__} at {where}). Run `priorauth letter` on this case; report what it prints."
