@@ -1,0 +1,43 @@
+"""`priorauth letter`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from priorauth.cli.exit_codes import ending
+from priorauth.cli.options import Asked, asked_options, case
+from priorauth.errors import ExitCode
+
+_CODES = [code for code in ExitCode if code is not ExitCode.BATCH]
+
+
+@click.command("letter", epilog=ending(_CODES, example=["priorauth letter mycase/case.yaml --payer highmark-commercial-pa"]))
+@case
+@asked_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Draft folder.  [default: drafts/<case_id>]")
+@click.pass_context
+def command(ctx: click.Context, case: Path, asked: Asked, output: Path | None) -> None:
+    """Draft the letter of a case.
+
+    Writes a folder with letter.pdf (marked DRAFT), letter.html, trace.json
+    and manifest.json. An unsigned draft is replaced, a signed one never.
+    When the case does not carry a letter, nothing is written: you see what is
+    missing, who can supply it, and where it goes.
+    """
+    from priorauth.cli import page
+    from priorauth.drafts.order import Order
+    from priorauth.drafts.pipeline import draft
+    from priorauth.drafts.report import report
+    from priorauth.drafts.sources import load_sources
+
+    sources = load_sources()
+    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer)
+    drafted = draft(order, sources, drafts=Path("drafts"), folder=output)
+    found = report(drafted.reviewed, sources.packs)
+    if drafted.draft is not None:
+        click.echo(page.written(found, drafted.draft.folder))
+        return
+    click.echo(page.verdict(found), err=True)
+    ctx.exit(found.exit_code)

@@ -1,0 +1,74 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; wrong usage for anything else."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no time zone
+        except ValueError:
+            self.fail("is not a date. Write it as YYYY-MM-DD.", param, ctx)
+
+
+def today() -> date:
+    """The clinic's day; the one clock of the program."""
+    return datetime.now().astimezone().date()
+
+
+case = click.argument("case", type=click.Path(path_type=Path))
+output_format = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for scripts.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a case is to be looked at."""
+
+    as_of: date
+    payer: str | None
+    practice: Path | None
+
+
+_payer = click.option("--payer", metavar="ID", help="Payer to write to, where the case leaves it open.")
+_as_of = click.option(
+    "--as-of", type=Day(), default=today, metavar="DATE", help="Date of writing, as YYYY-MM-DD.  [default: today]"
+)
+_practice = click.option(
+    "--practice",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Clinic profile.  [default: practice.yaml beside the case or one folder up]",
+)
+
+
+def asked_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Gathers `--payer`, `--as-of` and `--practice` into the command's argument `asked`."""
+
+    @functools.wraps(command)
+    def gathering(*, as_of: date, payer: str | None, practice: Path | None, **others: Any) -> None:
+        command(asked=Asked(as_of=as_of, payer=payer, practice=practice), **others)
+
+    return _payer(_as_of(_practice(gathering)))

@@ -1,0 +1,133 @@
+"""A report as a person reads it in a terminal, 80 columns wide."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from priorauth.drafts.report import Rating, Reference, Report, as_plain
+from priorauth.errors import ExitCode
+from priorauth.facts import Owner
+from priorauth.reasoning.gaps import Gap
+
+WIDTH = 79
+_LABEL = 14
+_OWNERS = {Owner.PHYSICIAN: "The physician", Owner.LABORATORY: "The laboratory", Owner.BILLING: "The billing office"}
+_ANSWERS = {
+    ExitCode.DONE: "the letter can be written.",
+    ExitCode.NOT_SUPPORTED: "no letter. The evidence does not support this request.",
+    ExitCode.BLOCKED: "no letter yet.",
+}
+
+
+def as_json(found: Report) -> str:
+    """The report for scripts."""
+    return json.dumps(as_plain(found), indent=2, ensure_ascii=False)
+
+
+def verdict(found: Report) -> str:
+    """What `check` prints, and `letter` when it writes nothing."""
+    return _joined(
+        [f"{found.case_id}: {_ANSWERS[ExitCode(found.exit_code)]}"],
+        _summary(found),
+        _refusal(found),
+        _gaps([gap for gap in found.gaps if gap.blocks], "Needed before a letter can be written"),
+        _gaps([gap for gap in found.gaps if not gap.blocks], "Worth adding; the letter can go out without"),
+        _against(found.contrary),
+        paragraph(found.notice) if found.notice else [],
+    )
+
+
+def written(found: Report, folder: Path) -> str:
+    """What `letter` prints when it wrote a draft."""
+    return _joined(
+        [f"{found.case_id}: draft written to {folder}"],
+        _summary(found),
+        _gaps(found.gaps, "Worth adding before it goes out"),
+        _against(found.contrary),
+        ["Read letter.pdf. Then the requesting physician signs:", f"  priorauth sign {folder} --ink --name NAME --npi NPI"],
+    )
+
+
+def paragraph(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    """The text wrapped to the page; `first` stands before its first line."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def rating_words(rating: Rating) -> str:
+    """Category and grade, never without the edition."""
+    confirmed = "; applies if confirmed" if rating.if_confirmed else ""
+    return f"Category {rating.category}, Grade {rating.grade} ({rating.edition}{confirmed}): {rating.row}, {rating.modality}"
+
+
+def _joined(*blocks: Iterable[str]) -> str:
+    texts = ["\n".join(block) for block in blocks]
+    return "\n\n".join(text for text in texts if text)
+
+
+def _summary(found: Report) -> list[str]:
+    lines = _labeled("Status", found.status)
+    if found.wording:
+        lines += _labeled("Indication", f"{found.wording} ({found.indication})")
+    if found.asfa:
+        lines += _labeled("ASFA", rating_words(found.asfa))
+    lines += [line for one in found.also_present for line in _labeled("Also present", one)]
+    lines += _labeled("Payer", _payer_words(found))
+    return lines
+
+
+def _payer_words(found: Report) -> str:
+    payer = found.payer
+    policy = f"{payer.policy}: {payer.stance.replace('_', ' ')}" if payer.policy and payer.stance else ""
+    return f"{payer.name}. {policy}" if policy else payer.name
+
+
+def _labeled(label: str, text: str) -> list[str]:
+    return paragraph(text, " " * _LABEL, f"{label:<{_LABEL}}")
+
+
+def _refusal(found: Report) -> list[str]:
+    if found.exit_code != ExitCode.NOT_SUPPORTED:
+        return []
+    lines = ["Why", *_listed(found.reasons)]
+    if found.belongs_to:
+        lines += ["", "Where it belongs in the guideline (no criteria of its own here yet)"]
+        lines += _listed(rating_words(row) for row in found.belongs_to)
+    if found.would_change:
+        lines += ["", "What would change the answer", *_listed(found.would_change)]
+    return lines
+
+
+def _listed(texts: Iterable[str]) -> list[str]:
+    return [line for text in texts for line in paragraph(text, "    ", "  - ")]
+
+
+def _gaps(gaps: Sequence[Gap], heading: str) -> list[str]:
+    lines = [f"{heading} ({len(gaps)})"] if gaps else []
+    for owner, name in _OWNERS.items():
+        owned = [gap for gap in gaps if gap.owner is owner]
+        lines += ["", f"  {name} can supply:"] if owned else []
+        lines += [line for gap in owned for line in _gap(gap)]
+    return lines
+
+
+def _gap(gap: Gap) -> Iterator[str]:
+    yield from paragraph(gap.what, "      ", "    - ")
+    yield from paragraph(gap.remedy, "      ")
+
+
+def _against(references: Sequence[Reference]) -> list[str]:
+    lines = ["Evidence that speaks against"] if references else []
+    for one in references:
+        lines += paragraph(" ".join(part for part in (one.text, one.caveat, one.answer) if part), "    ", "  - ")
+        lines += [line for reference in one.references for line in paragraph(reference, "      ")]
+    return lines
