@@ -10,10 +10,10 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -27,15 +27,12 @@ Data: TypeAlias = Any
 """Nested `dict[str, Data]`, `list[Data]` and `str`; never a number, a boolean or `None`."""
 
 MAX_BYTES = 500_000
-MAX_NODES = 50_000
 MAX_DEPTH = 40
+MAX_EVENTS = 50_000
+"""Of the parser: one for each value and each key, two for each group and list."""
 
-
-class Position(NamedTuple):
-    """Line and column, both from 1. A tuple because thousands are made at every start."""
-
-    line: int
-    column: int
+Mark: TypeAlias = tuple[int, int]
+"""Line and column, both from 1; a bare tuple, because thousands are made at every start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +53,14 @@ class Document:
     data: Data
     sha256: str
     """Of the bytes of the file; empty when they could not be read."""
-    marks: Mapping[Location, Position] = field(default_factory=dict)
+    marks: Mapping[Location, Mark] = field(default_factory=dict)
     """Where each value begins; for a group or list below its key, where the key stands."""
-    keys: Mapping[Location, Position] = field(default_factory=dict)
+    keys: Mapping[Location, Mark] = field(default_factory=dict)
     """Where the key of each value stands."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with the file itself; whoever reads `data` has to report them."""
 
-    def position(self, location: Location, *, at_key: bool = False) -> Position | None:
+    def position(self, location: Location, *, at_key: bool = False) -> Mark | None:
         """Where this stands, or else what holds it; `None` for a file without content."""
         marks = self.keys if at_key and location in self.keys else self.marks
         while location and location not in marks:
@@ -72,7 +69,7 @@ class Document:
 
     def place(self, location: Location) -> Place:
         """The same as a person looks it up: file, line, column."""
-        line, column = self.position(location) or Position(1, 1)
+        line, column = self.position(location) or (1, 1)
         return Place(file=self.name, line=line, column=column)
 
     def problem(self, fault: Fault, names: Collection[str] = ()) -> Problem:
@@ -154,7 +151,7 @@ def parse(text: bytes, *, name: str) -> Document:
     try:
         builder.build(_decode(text))
     except _UnreadableError as refused:
-        builder.refuse(refused.location, refused.what, refused.remedy, refused.position)
+        builder.refuse(refused.location, refused.what, refused.remedy, refused.mark)
     return Document(
         name=name, data=builder.root, sha256=sha256, marks=builder.marks, keys=builder.keys, faults=tuple(builder.faults)
     )
@@ -163,11 +160,11 @@ def parse(text: bytes, *, name: str) -> Document:
 class _UnreadableError(Exception):
     """The file cannot be read further."""
 
-    def __init__(self, what: str, remedy: str, *, location: Location = (), position: Position | None = None) -> None:
+    def __init__(self, what: str, remedy: str, *, location: Location = (), mark: Mark | None = None) -> None:
         self.what = what
         self.remedy = remedy
         self.location = location
-        self.position = position
+        self.mark = mark
         super().__init__(what)
 
 
@@ -205,6 +202,7 @@ def _refuse_special(mode: int) -> None:
 # C0 and C1 controls but tab and line ends; then what reorders or breaks lines unseen, and non-characters.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _CONTROL_REFUSED = ("holds an invisible control character.", "Delete it, or type the passage again.")
+_TOO_MANY = (f"holds more than {MAX_EVENTS:,} entries.", "Keep only what the request needs.")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -213,13 +211,13 @@ def _decode(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        position = Position(line, error.start - content.rfind(b"\n", 0, error.start))
-        raise _UnreadableError("is not UTF-8 text.", "Save it again with the encoding UTF-8.", position=position) from None
+        position = (line, error.start - content.rfind(b"\n", 0, error.start))
+        raise _UnreadableError("is not UTF-8 text.", "Save it again with the encoding UTF-8.", mark=position) from None
     control = _CONTROL.search(text)
     if control is not None:
         line = text.count("\n", 0, control.start()) + 1
-        position = Position(line, control.start() - text.rfind("\n", 0, control.start()))
-        raise _UnreadableError(*_CONTROL_REFUSED, position=position)
+        position = (line, control.start() - text.rfind("\n", 0, control.start()))
+        raise _UnreadableError(*_CONTROL_REFUSED, mark=position)
     return text
 
 
@@ -260,112 +258,126 @@ def _syntax_error(error: yaml.YAMLError) -> _UnreadableError:
     problem = str(getattr(error, "problem", ""))
     what, remedy = _SYNTAX.get(problem, _OTHER_SYNTAX)
     mark = getattr(error, "context_mark" if problem in _SEEN_LATE else "problem_mark", None)
-    return _UnreadableError(what, remedy, position=Position(mark.line + 1, mark.column + 1) if mark else None)
+    return _UnreadableError(what, remedy, mark=(mark.line + 1, mark.column + 1) if mark else None)
 
 
 class _Frame:
     """A group or list that is still open."""
 
-    __slots__ = ("container", "key", "key_position", "location", "repeated")
+    __slots__ = ("container", "is_group", "key", "key_mark", "location", "repeated")
 
     def __init__(self, container: Data, location: Location | None) -> None:
         self.container = container
         self.location = location
         """`None` inside the value of a repeated key, which is dropped."""
+        self.is_group = isinstance(container, dict)
         self.key: str | None = None
         """The key whose value comes next; `None` while a key is due."""
-        self.key_position = Position(1, 1)
+        self.key_mark: Mark = (1, 1)
         self.repeated = False
         """Whether that key stood before, so that its value is dropped."""
 
 
 class _Builder:
-    """Builds the document from parser events, without recursion."""
+    """Builds the document from parser events, without recursion.
+
+    Written for speed: the packs are read at every start, some ten thousand events.
+    """
 
     def __init__(self) -> None:
         self.root: Data = {}
-        self.marks: dict[Location, Position] = {}
-        self.keys: dict[Location, Position] = {}
+        self.marks: dict[Location, Mark] = {}
+        self.keys: dict[Location, Mark] = {}
         self.faults: list[Fault] = []
         self._frames: list[_Frame] = []
-        self._nodes = 0
         self._documents = 0
 
-    def refuse(self, location: Location, what: str, remedy: str, position: Position | None = None) -> None:
-        """Note a fault; with a position, one that ends the reading."""
-        if position is not None:
-            self.marks[location] = position
+    def refuse(self, location: Location, what: str, remedy: str, mark: Mark | None = None) -> None:
+        """Note a fault; with a mark, one that ends the reading."""
+        if mark is not None:
+            self.marks[location] = mark
         self.faults.append(Fault(location=location, what=what, remedy=remedy))
 
     def build(self, text: str) -> None:
         """Read all events; `_UnreadableError` when the rest makes no sense."""
         parser = yaml.CBaseLoader(text)  # libyaml's events; nothing of what loads is used
+        take: dict[type[yaml.Event], Callable[[Any], object]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: lambda event: self._open(event, {}),
+            yaml.SequenceStartEvent: lambda event: self._open(event, []),
+            yaml.MappingEndEvent: lambda _: self._frames.pop(),
+            yaml.SequenceEndEvent: lambda _: self._frames.pop(),
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
         try:
-            while (event := parser.get_event()) is not None:
-                self._take(event)
+            for count, event in enumerate(iter(parser.get_event, None)):
+                if count > MAX_EVENTS:
+                    raise _UnreadableError(*_TOO_MANY, mark=_mark(event))
+                if type(event) in take:
+                    take[type(event)](event)
         except yaml.YAMLError as error:
             raise _syntax_error(error) from None
         finally:
             parser.dispose()
         if not self.marks:
-            raise _UnreadableError("is empty.", "Write its fields, each as `name: value`.", position=Position(1, 1))
+            raise _UnreadableError("is empty.", "Write its fields, each as `name: value`.", mark=(1, 1))
 
-    def _take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent):
-            self._open(event, {})
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self._open(event, [])
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._frames.pop()
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event)
-        elif isinstance(event, yaml.DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                raise _UnreadableError("holds more than one document.", "Split it at the line `---`.", position=_position(event))
+    def _document(self, event: yaml.DocumentStartEvent) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise _UnreadableError("holds more than one document.", "Split it at the line `---`.", mark=_mark(event))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         frame = self._frames[-1] if self._frames else None
-        if frame is not None and frame.key is None and isinstance(frame.container, dict):
+        value: str = event.value
+        if frame is not None and frame.is_group and frame.key is None:
             self._key(event, frame)
             return
-        location = self._enter(event)
-        self._check_node(event, location)
-        if location is not None and (event.style == '"' or event.value in _NULL or not event.value.strip()):
-            self._check_text(event, location)
-        self._put(event.value)
+        location = self._enter(event, frame)
+        if location is not None:
+            if event.anchor is not None or event.tag is not None:
+                self._check_node(event, location)
+            elif event.style == '"' or value in _NULL or value.isspace():
+                self._check_text(event, location)
+        self._put(value, frame)
 
     def _open(self, event: yaml.CollectionStartEvent, container: Data) -> None:
-        location = self._enter(event)
-        self._check_node(event, location)
-        self._put(container)
+        frame = self._frames[-1] if self._frames else None
+        location = self._enter(event, frame)
+        if location is not None and (event.anchor is not None or event.tag is not None):
+            self._check_node(event, location)
+        self._put(container, frame)
         if len(self._frames) == MAX_DEPTH:
-            raise _UnreadableError(f"is nested deeper than {MAX_DEPTH} levels.", "Flatten it.", position=_position(event))
+            raise _UnreadableError(f"is nested deeper than {MAX_DEPTH} levels.", "Flatten it.", mark=_mark(event))
         self._frames.append(_Frame(container, location))
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        location = self._enter(event)
+        frame = self._frames[-1] if self._frames else None
+        location = self._enter(event, frame)
         if location is not None:
             self.refuse(location, "is an alias (`*`) for another entry.", "Write it out; put text that begins with * in quotes.")
-        self._put("")
+        self._put("", frame)
 
     def _key(self, event: yaml.ScalarEvent, frame: _Frame) -> None:
-        self._count(event)
-        frame.key, frame.key_position = event.value, _position(event)
-        location = None if frame.location is None else (*frame.location, event.value)
-        if location is not None and location in self.keys:
+        frame.key = event.value
+        frame.key_mark = _mark(event)
+        if frame.location is None:
+            return
+        location = (*frame.location, event.value)
+        if location in self.keys:
             self._repeated(location, frame)
-        elif location is not None:
-            self.keys[location] = frame.key_position
+            return
+        self.keys[location] = frame.key_mark
+        if event.anchor is not None or event.tag is not None:
             self._check_node(event, location)
+        elif not event.value.isidentifier():
             self._check_key(event, location)
 
     def _repeated(self, location: Location, frame: _Frame) -> None:
-        what = f"is written twice in one group, first on line {self.keys[location].line}."
+        what = f"is written twice in one group, first on line {self.keys[location][0]}."
         self.faults.append(Fault(location=location, what=what, remedy="Keep one of the two.", at_key=True))
-        self.keys[location] = frame.key_position
+        self.keys[location] = frame.key_mark
         frame.repeated = True
 
     def _check_key(self, event: yaml.ScalarEvent, location: Location) -> None:
@@ -374,12 +386,10 @@ class _Builder:
         elif not event.value.strip() or _CONTROL.search(event.value):
             self.refuse(location, "has no name before its colon.", "Write the name of a field.")
 
-    def _check_node(self, event: yaml.NodeEvent, location: Location | None) -> None:
-        if location is None:
-            return
+    def _check_node(self, event: yaml.NodeEvent, location: Location) -> None:
         if event.anchor is not None:
             self.refuse(location, "has an anchor (`&`).", "Remove it; put text that begins with & in quotes.")
-        elif getattr(event, "tag", None) is not None:
+        else:
             self.refuse(location, "has a tag (`!`).", "Remove it; put text that begins with ! in quotes.")
 
     def _check_text(self, event: yaml.ScalarEvent, location: Location) -> None:
@@ -387,54 +397,47 @@ class _Builder:
             self.refuse(location, "is empty.", "Write the value, or remove the line if it is not known.")
         elif event.implicit[0] and event.value in _NULL:
             self.refuse(
-                location, "is a word for nothing (null or ~).", "Write the value, or remove the line; put a real name in quotes."
+                location,
+                "is a word for nothing (null or ~).",
+                "Write the value, or remove the line; put a real name in quotes.",
             )
         elif _CONTROL.search(event.value):
             self.refuse(location, *_CONTROL_REFUSED)
 
-    def _count(self, event: yaml.Event) -> None:
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise _UnreadableError(
-                f"holds more than {MAX_NODES:,} entries.", "Keep only what the request needs.", position=_position(event)
-            )
-
-    def _enter(self, event: yaml.Event) -> Location | None:
-        """The place of the value that begins here, noted with its position; `None` where it is dropped."""
-        self._count(event)
-        frame = self._frames[-1] if self._frames else None
-        position = _position(event)
+    def _enter(self, event: yaml.NodeEvent, frame: _Frame | None) -> Location | None:
+        """The place of the value that begins here, noted with its mark; `None` where it is dropped."""
+        location: Location
         if frame is None:
-            self.marks[()] = position
-            return ()
-        if frame.location is None or frame.repeated:
+            location = ()
+        elif frame.location is None or frame.repeated:
             return None
-        if isinstance(frame.container, list):
+        elif not frame.is_group:
             location = (*frame.location, len(frame.container))
         elif frame.key is None:
             raise _UnreadableError(
-                "has a group or list where the name of a field belongs.", "Write `name: value`.", position=position
+                "has a group or list where the name of a field belongs.", "Write `name: value`.", mark=_mark(event)
             )
         else:
             location = (*frame.location, frame.key)
-            position = position if isinstance(event, yaml.ScalarEvent) else frame.key_position
-        self.marks[location] = position
+            if type(event) is not yaml.ScalarEvent:
+                self.marks[location] = frame.key_mark
+                return location
+        self.marks[location] = _mark(event)
         return location
 
-    def _put(self, value: Data) -> None:
+    def _put(self, value: Data, frame: _Frame | None) -> None:
         """Hang the value into the group or list that is open."""
-        if not self._frames:
+        if frame is None:
             self.root = value
-            return
-        frame = self._frames[-1]
-        if isinstance(frame.container, list):
+        elif not frame.is_group:
             frame.container.append(value)
-            return
-        if not frame.repeated:
-            frame.container[frame.key] = value
-        frame.key, frame.repeated = None, False
+        else:
+            if not frame.repeated:
+                frame.container[frame.key] = value
+            frame.key = None
+            frame.repeated = False
 
 
-def _position(event: yaml.Event) -> Position:
+def _mark(event: yaml.Event) -> Mark:
     mark = event.start_mark
-    return Position(mark.line + 1, mark.column + 1) if mark is not None else Position(1, 1)
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)

@@ -256,6 +256,11 @@ def _delivered_means_begun(subject: Subject) -> Iterator[Fault]:
                 yield _fault(("services", n, "timing"), what, "Add `exchange:` with `first_started_at:`.")
 
 
+def _begun_or_not_begun(subject: Subject) -> Iterator[Fault]:
+    if subject.case.no_exchange_yet and subject.case.exchange is not None:
+        yield _fault(("no_exchange_yet",), "contradicts `exchange`.", "Remove the one that is wrong.")
+
+
 def _subscriber_is_named(subject: Subject) -> Iterator[Fault]:
     subscriber = subject.case.subscriber
     if subscriber is not None and subscriber.relationship is not Relationship.SELF and subscriber.name is None:
@@ -320,6 +325,7 @@ _CHECKS: tuple[tuple[_Check, tuple[Location, ...]], ...] = (
     (_agrees_with_first_exchange, ()),
     (_units_add_up, ()),
     (_delivered_means_begun, (("exchange",),)),
+    (_begun_or_not_begun, ()),
     (_subscriber_is_named, (("subscriber", "name"),)),
     (_pregnancy_fits_its_status, ()),
     (_retrospective_is_not_expedited, ()),

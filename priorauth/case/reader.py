@@ -13,7 +13,7 @@ from priorauth.case.named import name_providers
 from priorauth.case.parts import Case, Provider
 from priorauth.case.practice import PracticeFile
 from priorauth.case.sources import location_behind, location_in, value_at
-from priorauth.documents import Data, Document, Place, Position, load, refusal, validate
+from priorauth.documents import Data, Document, Mark, Place, load, refusal, validate
 from priorauth.errors import CaseError
 from priorauth.facts import Vocabulary
 from priorauth.mistakes import Fault, Location, closest, known_names, path_of
@@ -142,7 +142,7 @@ def _fact_faults(fact: str, entry: Data, vocabulary: Vocabulary) -> Iterable[Fau
             )
 
 
-def _as_first_entries(marks: Mapping[Location, Position], single: set[tuple[str, str]]) -> Mapping[Location, Position]:
+def _as_first_entries(marks: Mapping[Location, Mark], single: set[tuple[str, str]]) -> Mapping[Location, Mark]:
     """The marks with those of a fact written without a list moved to the first entry of one."""
     moved = dict(marks)
     for location, mark in marks.items():
