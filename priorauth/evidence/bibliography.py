@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -13,14 +14,20 @@ _STYLE = "styles/american-medical-association.csl"
 
 def format_reference(citation: Citation) -> str:
     """The reference as plain text, without its number: `Wei N, … *Lancet*. 1983;1:17-22.` with nothing in italics."""
-    return _formatted(citation.model_dump_json(by_alias=True, exclude_none=True, exclude={"note", "pmid"}))
+    record = citation.model_dump(by_alias=True, exclude_none=True, exclude={"note", "pmid"})
+    record["author"] = [_with_initials(author) for author in record["author"]]
+    return _formatted(json.dumps(record))
+
+
+def _with_initials(author: dict[str, str]) -> dict[str, str]:
+    """Initials as names of their own: a processor takes `SE` for one name and would keep only its S."""
+    given = author.get("given", "")
+    return {**author, "given": " ".join(given)} if given.isupper() else author
 
 
 @lru_cache(maxsize=512)
 def _formatted(record: str) -> str:
     """Kept per process: the same record always gives the same text."""
-    import json
-
     # Imported here because commands that print no reference start without it.
     from citeproc import Citation as Cited
     from citeproc import CitationItem, CitationStylesBibliography, formatter
