@@ -1,7 +1,13 @@
 """Which indication a case carries: pure, three-valued, and never better than its facts.
 
-Every indication of the evidence pack is considered. What stands is chosen by the order of DESIGN:
-what fits, what points elsewhere, what is refused, what is only possible.
+Every indication of the evidence pack is considered. The answer is the first of these that holds: one row
+fits; several do; a supported one is still open; the case points elsewhere or to what is refused; something
+hints at a supported one; a supported one is excluded; nothing is known to rule all of them out.
+
+To know less never makes an indication fit, with one exception that the pack decides: an exclusion that is
+not `required` speaks only when it is known. So less can write a letter in two ways alone: such an exclusion
+is no longer known to be met, or a rival no longer fits beside the one that does.
+A fact that no criterion reads changes nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ from enum import StrEnum
 from priorauth.criteria.chart import Chart
 from priorauth.criteria.evaluate import Finding, Missing, code_within, evaluate
 from priorauth.criteria.truth import Truth
-from priorauth.evidence.models import Evidence, Exclusion, Indication, IndicationKind, LevelRule, Recommendation
+from priorauth.evidence.models import Evidence, Exclusion, Indication, IndicationKind, Level, LevelRule, Recommendation
 
 
 class Status(StrEnum):
@@ -26,7 +32,7 @@ class Status(StrEnum):
     POSSIBLE = "possible"
     """Something is missing that would decide it."""
     NONE = "none"
-    """No supported indication."""
+    """No supported indication: the case belongs elsewhere, or is refused, or rules all of them out."""
 
     @property
     def writes_letter(self) -> bool:
@@ -86,11 +92,12 @@ class Candidate:
     @property
     def reached(self) -> LevelFinding | None:
         """The strongest level that is met; `None` when none is."""
-        return next((level for level in self.levels if level.finding.truth is Truth.MET), None)
+        met = (level for level in self.levels if level.finding.truth is Truth.MET)
+        return min(met, key=lambda level: _FIRMNESS[level.rule.level], default=None)
 
     @property
     def excluded_by(self) -> tuple[Ruling, ...]:
-        """The exclusions that are met."""
+        """The exclusions that are met and that nothing lifts."""
         return tuple(ruling for ruling in self.rulings if ruling.finding.truth is Truth.MET and not ruling.lifted)
 
     @property
@@ -120,6 +127,8 @@ class Match:
     """The rows concerned: of the chosen and also-present ones, or where a refused case belongs."""
     concerned: tuple[Candidate, ...] = ()
     """Those that the status is about: the ones to choose between, still open, or that refuse."""
+    declared_in_vain: tuple[str, ...] = ()
+    """Ids that the case declares and that do not stand: unknown to the pack, or not among those that fit."""
 
     @property
     def indication(self) -> Indication | None:
@@ -141,10 +150,9 @@ class Match:
 def match(chart: Chart, evidence: Evidence) -> Match:
     """The match of this case; raises nothing, an empty case is `possible` with everything missing."""
     candidates = tuple(_consider(indication, chart) for indication in evidence.indications.values())
-    fits = _standing_alone(tuple(one for one in _supported(candidates) if one.standing is Standing.FITS))
-    if fits:
-        return _choose(chart, evidence, candidates, fits)
-    return _without_fit(chart, evidence, candidates)
+    fits = _standing_alone(_supported(candidates, Standing.FITS))
+    found = _choose(chart, evidence, candidates, fits) if fits else _without_fit(evidence, candidates)
+    return replace(found, declared_in_vain=_in_vain(chart, fits))
 
 
 def lacking(finding: Finding) -> tuple[Finding, ...]:
@@ -160,14 +168,18 @@ def lacking(finding: Finding) -> tuple[Finding, ...]:
 
 def missing_of(candidate: Candidate) -> tuple[Missing, ...]:
     """What the case does not say and a letter on this candidate would need, each once."""
-    levels = [one for level in candidate.levels if level.finding.truth is Truth.UNKNOWN for one in level.finding.missing]
-    exclusions = [one for ruling in candidate.undecided_exclusions for one in ruling.finding.missing]
-    recognition = candidate.recognized.missing if candidate.standing is Standing.HINTED else ()
-    return tuple(dict.fromkeys([*recognition, *levels, *exclusions]))
+    levels = () if candidate.reached else tuple(level.finding for level in candidate.levels)
+    recognition = () if candidate.reached else (candidate.recognized,)
+    exclusions = (ruling.finding for ruling in candidate.undecided_exclusions)
+    return tuple(dict.fromkeys(one for finding in (*recognition, *levels, *exclusions) for one in finding.missing))
 
 
-def _supported(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    return tuple(one for one in candidates if one.indication.kind is IndicationKind.SUPPORTED)
+def _supported(candidates: tuple[Candidate, ...], standing: Standing) -> tuple[Candidate, ...]:
+    return tuple(one for one in candidates if one.indication.kind is IndicationKind.SUPPORTED and one.standing is standing)
+
+
+def _recognized(candidates: tuple[Candidate, ...], kind: IndicationKind) -> tuple[Candidate, ...]:
+    return tuple(one for one in candidates if one.indication.kind is kind and one.standing is Standing.FITS)
 
 
 def _consider(indication: Indication, chart: Chart) -> Candidate:
@@ -190,17 +202,23 @@ def _rule(exclusion: Exclusion, chart: Chart) -> Ruling:
 
 def _stand(candidate: Candidate, chart: Chart) -> Standing:
     seen = candidate.recognized.truth
-    if candidate.excluded_by and (seen is Truth.MET or candidate.reached or candidate.declared or _coded(candidate, chart)):
+    hinted = candidate.declared or _coded(candidate, chart)
+    if candidate.excluded_by and (seen is Truth.MET or candidate.reached or hinted):
         return Standing.EXCLUDED
     if candidate.indication.kind is not IndicationKind.SUPPORTED:
-        recognized = Standing.FITS if seen is Truth.MET else Standing.ABSENT
-        return Standing.HINTED if recognized is Standing.ABSENT and candidate.declared else recognized
+        return _stand_unsupported(candidate)
     if candidate.reached and not candidate.undecided_exclusions:
         return Standing.FITS
     if seen is Truth.MET or candidate.reached:
         return Standing.OPEN
-    hinted = seen is Truth.UNKNOWN and (candidate.declared or _coded(candidate, chart))
-    return Standing.HINTED if hinted else Standing.ABSENT
+    return Standing.HINTED if seen is Truth.UNKNOWN and hinted else Standing.ABSENT
+
+
+def _stand_unsupported(candidate: Candidate) -> Standing:
+    """A code alone hints at nothing here: what would be asked could not lead to a letter."""
+    if candidate.recognized.truth is Truth.MET:
+        return Standing.FITS
+    return Standing.HINTED if candidate.declared and candidate.recognized.truth is Truth.UNKNOWN else Standing.ABSENT
 
 
 def _coded(candidate: Candidate, chart: Chart) -> bool:
@@ -209,17 +227,19 @@ def _coded(candidate: Candidate, chart: Chart) -> bool:
 
 
 def _standing_alone(fits: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Those that yield to no other that fits; the reason for each precedence stands in the pack."""
+    """Those that yield to no other that fits; all, if each yields to another, for then the physician chooses."""
     present = {one.indication.id for one in fits}
-    return tuple(one for one in fits if not any(yielded.indication in present for yielded in one.indication.yields_to))
+    first = tuple(one for one in fits if not any(yielded.indication in present for yielded in one.indication.yields_to))
+    return first or fits
 
 
 def _choose(chart: Chart, evidence: Evidence, candidates: tuple[Candidate, ...], fits: tuple[Candidate, ...]) -> Match:
+    """The declared one if it fits, or the firmest on the only row; the choice is the physician's otherwise."""
     declared = chart.case.indication
     rows = {one.indication.rows[0] for one in fits}
     primary = next((one for one in fits if declared and one.indication.id == declared.primary), None)
     if primary is None and (declared is not None or len(rows) > 1):
-        return _several(evidence, candidates, fits)
+        return Match(status=Status.SEVERAL, candidates=candidates, concerned=fits, rows=_rows(evidence, fits))
     chosen = primary or min(fits, key=_firmness)
     beside = tuple(one for one in fits if one is not chosen)
     assert chosen.reached is not None  # a candidate that fits has reached a level
@@ -233,13 +253,20 @@ def _choose(chart: Chart, evidence: Evidence, candidates: tuple[Candidate, ...],
     )
 
 
+_FIRMNESS = {level: place for place, level in enumerate(Level)}
+"""0 for the firmest; the order of `Level`, not of a pack file."""
+
+
 def _firmness(candidate: Candidate) -> int:
-    """Position of the reached level: 0 for established; order of the pack decides between equals."""
-    return next(place for place, level in enumerate(candidate.levels) if level is candidate.reached)
+    """How firmly a candidate that fits does so; the order of the pack decides between equals."""
+    assert candidate.reached is not None  # a candidate that fits has reached a level
+    return _FIRMNESS[candidate.reached.rule.level]
 
 
-def _several(evidence: Evidence, candidates: tuple[Candidate, ...], fits: tuple[Candidate, ...]) -> Match:
-    return Match(status=Status.SEVERAL, candidates=candidates, concerned=fits, rows=_rows(evidence, fits))
+def _in_vain(chart: Chart, fits: tuple[Candidate, ...]) -> tuple[str, ...]:
+    declared = chart.case.indication
+    standing = {one.indication.id for one in fits}
+    return tuple(one for one in (declared.primary, *declared.also_present) if one not in standing) if declared else ()
 
 
 def _rows(evidence: Evidence, candidates: tuple[Candidate, ...]) -> tuple[Recommendation, ...]:
@@ -247,35 +274,46 @@ def _rows(evidence: Evidence, candidates: tuple[Candidate, ...]) -> tuple[Recomm
     return tuple(evidence.recommendation(row) for row in ids)
 
 
-def _without_fit(chart: Chart, evidence: Evidence, candidates: tuple[Candidate, ...]) -> Match:
-    """Open ones first: a case that may yet be supported is not refused."""
-    supported = _supported(candidates)
-    still_open = tuple(one for one in supported if one.standing is Standing.OPEN)
-    away = _pointed_away(candidates)
-    refused = tuple(one for one in candidates if one.indication.kind is IndicationKind.REFUSED and one.standing is Standing.FITS)
-    hinted = tuple(one for one in candidates if one.standing is Standing.HINTED)
+def _without_fit(evidence: Evidence, candidates: tuple[Candidate, ...]) -> Match:
+    """Open ones first: a case that may yet be supported is not refused, and `none` needs a ground in the case."""
+    still_open = _supported(candidates, Standing.OPEN)
     if still_open:
-        return Match(status=Status.POSSIBLE, candidates=candidates, concerned=still_open, rows=_rows(evidence, still_open))
-    if away or refused:
-        return Match(status=Status.NONE, candidates=candidates, concerned=(*away, *refused), rows=_rows(evidence, _elsewhere(away, candidates)))
-    silent = not chart.case.diagnoses and not chart.case.facts
-    if hinted or silent:
-        return Match(status=Status.POSSIBLE, candidates=candidates, concerned=hinted, rows=_rows(evidence, hinted))
-    return Match(status=Status.NONE, candidates=candidates)
+        return _possible(evidence, candidates, still_open)
+    if _recognized(candidates, IndicationKind.REFUSED) or any(_is_elsewhere(one) for one in _belongs(candidates)):
+        return _none(evidence, candidates)
+    hinted = _supported(candidates, Standing.HINTED)
+    if not hinted and _supported(candidates, Standing.EXCLUDED):
+        return _none(evidence, candidates)
+    undecided = hinted or tuple(one for one in candidates if one.standing is Standing.HINTED) or _undecided(candidates)
+    return _possible(evidence, candidates, undecided) if undecided else _none(evidence, candidates)
 
 
-def _pointed_away(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Recognized conditions with a row elsewhere, and supported ones that a finding excludes."""
-    return tuple(
-        one
-        for one in candidates
-        if one.standing is Standing.EXCLUDED
-        or (one.indication.kind is IndicationKind.ELSEWHERE and one.standing is Standing.FITS)
-    )
+def _possible(evidence: Evidence, candidates: tuple[Candidate, ...], concerned: tuple[Candidate, ...]) -> Match:
+    suggested = tuple(one for one in concerned if one.standing is not Standing.ABSENT)
+    return Match(status=Status.POSSIBLE, candidates=candidates, concerned=concerned, rows=_rows(evidence, suggested))
 
 
-def _elsewhere(away: tuple[Candidate, ...], candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Where the case belongs: what the met exclusions point to, and what was recognized itself."""
-    named = {target for one in away for ruling in one.excluded_by for target in ruling.exclusion.points_to}
-    recognized = {one.indication.id for one in away if one.standing is Standing.FITS}
-    return tuple(one for one in candidates if one.indication.id in named | recognized)
+def _none(evidence: Evidence, candidates: tuple[Candidate, ...]) -> Match:
+    excluded = _supported(candidates, Standing.EXCLUDED)
+    recognized = (*_recognized(candidates, IndicationKind.ELSEWHERE), *_recognized(candidates, IndicationKind.REFUSED))
+    rows = _rows(evidence, _belongs(candidates))
+    return Match(status=Status.NONE, candidates=candidates, concerned=(*excluded, *recognized), rows=rows)
+
+
+def _belongs(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Where the case belongs: what is recognized with a row of its own, and what the met exclusions point to."""
+    excluded = _supported(candidates, Standing.EXCLUDED)
+    named = {target for one in excluded for ruling in one.excluded_by for target in ruling.exclusion.points_to}
+    recognized = _recognized(candidates, IndicationKind.ELSEWHERE)
+    return tuple(one for one in candidates if one.indication.id in named or one in recognized)
+
+
+def _is_elsewhere(candidate: Candidate) -> bool:
+    """A supported one that an exclusion points to is judged by its own criteria, and so is no ground to refuse."""
+    return candidate.indication.kind is not IndicationKind.SUPPORTED
+
+
+def _undecided(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those at which nothing hints and which nothing rules out."""
+    absent = _supported(candidates, Standing.ABSENT)
+    return tuple(one for one in absent if one.recognized.truth is Truth.UNKNOWN and not one.excluded_by)
