@@ -38,7 +38,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 )
 """From the front door down: each imports only from those below it."""
 
-ONLY_IN = {"click": "cli", "jinja2": "letters", "weasyprint": "letters", "pydyf": "letters", "fontTools": "letters"}
+ONLY_IN = {
+    "citeproc": "evidence",
+    "click": "cli",
+    "jinja2": "letters",
+    "weasyprint": "letters",
+    "pydyf": "letters",
+    "fontTools": "letters",
+}
 """A third-party package, and the one layer that may import it."""
 
 NETWORK = frozenset({"ftplib", "http", "httpx", "requests", "smtplib", "socket", "socketserver", "ssl", "urllib3", "webbrowser"})
