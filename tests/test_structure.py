@@ -29,6 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "case",
         "facts",
         "moments",
+        "pack_files",
         "documents",
         "mistakes",
         "packs",
