@@ -30,6 +30,8 @@ MAX_BYTES = 500_000
 MAX_DEPTH = 40
 MAX_EVENTS = 50_000
 """Of the parser: one for each value and each key, two for each group and list."""
+MAX_LISTED = 200
+"""Problems of one file; nobody reads on after that many."""
 
 Mark: TypeAlias = tuple[int, int]
 """Line and column, both from 1; a bare tuple, because thousands are made at every start."""
@@ -85,8 +87,8 @@ class Document:
         )
 
     def problems(self, faults: Iterable[Fault], names: Collection[str] = ()) -> tuple[Problem, ...]:
-        """The faults in the order of the file, one per place."""
-        found = {fault.location: self.problem(fault, names) for fault in reversed([*self.faults, *faults])}
+        """The faults in the order of the file, one for each key and one for each value."""
+        found = {(fault.location, fault.at_key): self.problem(fault, names) for fault in reversed([*self.faults, *faults])}
         return tuple(sorted(found.values(), key=lambda problem: (problem.line or 0, problem.column or 0, problem.field)))
 
 
@@ -131,8 +133,9 @@ def refusal(
     own = {fault.location for fault in document.faults if not fault.at_key}
     later = [fault for fault in faults if not any(fault.location[: len(place)] == place for place in own)]
     problems = document.problems(later, names)
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return error(f"{document.name} cannot be used: {count}.", problems=problems)
+    count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+    listed = f", of which the first {MAX_LISTED} are listed" if len(problems) > MAX_LISTED else ""
+    return error(f"{document.name} cannot be used: {count}{listed}.", problems=problems[:MAX_LISTED])
 
 
 def load(path: Path) -> Document:
