@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -11,10 +11,9 @@ from pydantic import BaseModel
 
 from priorauth.criteria.language import Criterion, resolve
 from priorauth.criteria.soundness import unsound
-from priorauth.documents import read_model
-from priorauth.errors import PackError, Problem
 from priorauth.facts import Vocabulary
 from priorauth.mistakes import Fault, Location, split_sentence
+from priorauth.pack_files import PackFiles
 from priorauth.payers.models import (
     GENERIC,
     Payer,
@@ -40,57 +39,29 @@ def read_payers(folder: Path, *, vocabulary: Vocabulary) -> Payers:
 
     Raises `PackError` with every fault of every file.
     """
-    reading = _Reading()
-    stances = reading.read(folder / "stances.yaml", Stances)
-    proofs = reading.read(folder / "proofs.yaml", Proofs)
+    files = PackFiles(folder)
+    stances = files.read(folder / "stances.yaml", Stances)
+    proofs = files.read(folder / "proofs.yaml", Proofs)
     shared = dict(proofs.proofs) if proofs is not None else {}
-    payers = [_read_payer(one, reading, vocabulary, shared) for one in _folders(folder)]
+    payers = [_read_payer(one, files, vocabulary, shared) for one in _folders(folder)]
     found = {payer.id: payer for payer in payers if payer is not None}
     stand_in = folder / GENERIC / "payer.yaml"
     if not stand_in.is_file():
-        reading.add(stand_in, "is missing.", "Add it: it stands in for every payer that has no folder here.")
-    reading.finish(folder)
+        files.add(stand_in, "is missing.", "Add it: it stands in for every payer that has no folder here.")
+    files.finish()
     assert stances is not None  # else finish has raised
     return Payers(payers=found, stances=stances)
 
 
 def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
     """What any request must carry, checked against the vocabulary; raises `PackError` with every fault of both files."""
-    reading = _Reading()
-    completeness = reading.read(folder / "completeness.yaml", Completeness, lambda model: _requirement_faults(model, vocabulary))
-    codes = reading.read(folder / "codes.yaml", Codes)
-    reading.finish(folder)
+    files = PackFiles(folder)
+    completeness = files.read(folder / "completeness.yaml", Completeness, lambda model: _requirement_faults(model, vocabulary))
+    codes = files.read(folder / "codes.yaml", Codes)
+    files.finish()
     assert completeness is not None  # else finish has raised
     assert codes is not None
     return Rules(completeness=_resolved_rules(completeness), codes=codes)
-
-
-class _Reading:
-    """Reads file after file and keeps what is wrong until the end."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def read(self, path: Path, model: type[ModelT], check: Callable[[ModelT], Iterable[Fault]] = lambda _: ()) -> ModelT | None:
-        """The file as this model; `None` when it cannot be one."""
-        try:
-            value, document = read_model(path, model, error=PackError)
-        except PackError as error:
-            self.problems += error.problems
-            return None
-        for fault in check(value):
-            self.problems.append(document.problem(fault, {str(step) for step in fault.location}))
-        return value
-
-    def add(self, path: Path, what: str, remedy: str) -> None:
-        """Note what is wrong with a file as a whole."""
-        self.problems.append(Problem(file=str(path), what=what, remedy=remedy))
-
-    def finish(self, folder: Path) -> None:
-        """Raise everything that was found wrong, if anything was."""
-        if self.problems:
-            count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
-            raise PackError(f"{folder} cannot be used: {count}.", problems=self.problems)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -99,22 +70,22 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
 
 
-def _read_payer(folder: Path, reading: _Reading, vocabulary: Vocabulary, proofs: Shared) -> Payer | None:
-    record = reading.read(folder / "payer.yaml", PayerRecord, lambda model: _named_for(model.id, folder.name, "its folder"))
+def _read_payer(folder: Path, files: PackFiles, vocabulary: Vocabulary, proofs: Shared) -> Payer | None:
+    record = files.read(folder / "payer.yaml", PayerRecord, lambda model: _named_for(model.id, folder.name, "its folder"))
     paths = sorted((folder / "policies").glob("*.yaml"))
-    policies = [policy for path in paths if (policy := _read_policy(path, reading, vocabulary, proofs)) is not None]
+    policies = [policy for path in paths if (policy := _read_policy(path, files, vocabulary, proofs)) is not None]
     for one, other in combinations(policies, 2):
         if one.in_force.overlaps(other.in_force):
             what = f"may be in force on the same day as {other.id}.yaml."
-            reading.add(folder / "policies" / f"{one.id}.yaml", what, "Say in `in_force` when the older one ended.")
+            files.add(folder / "policies" / f"{one.id}.yaml", what, "Say in `in_force` when the older one ended.")
     return None if record is None else Payer(**dict(record), policies=tuple(policies))
 
 
-def _read_policy(path: Path, reading: _Reading, vocabulary: Vocabulary, proofs: Shared) -> Policy | None:
+def _read_policy(path: Path, files: PackFiles, vocabulary: Vocabulary, proofs: Shared) -> Policy | None:
     def check(policy: Policy) -> list[Fault]:
         return [*_named_for(policy.id, path.stem, "its file"), *_policy_faults(policy, vocabulary, {**proofs, **policy.shared})]
 
-    policy = reading.read(path, Policy, check)
+    policy = files.read(path, Policy, check)
     try:
         return policy and _resolved(policy, {**proofs, **policy.shared})
     except KeyError:

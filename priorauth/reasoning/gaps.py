@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from priorauth.criteria.chart import Chart
+from priorauth.criteria.chart import Chart, values_at
 from priorauth.criteria.evaluate import Missing, MissingReason
 from priorauth.facts import FactDefinition, FactKind, Owner
+from priorauth.mistakes import path_of
 
 
 class GapKind(StrEnum):
@@ -94,7 +95,7 @@ def gap_of(missing: Missing, chart: Chart, reason: str, *, clause: str, blocks: 
     )
     if kind == "fact":
         return _of_fact(bare, name, missing, chart.definition(name))
-    return _of_field(bare, name) if kind == "field" else _of_list(bare, missing)
+    return _of_field(bare, name, chart) if kind == "field" else _of_list(bare, missing)
 
 
 def field_name(path: str) -> str:
@@ -178,8 +179,10 @@ def owner_of(field: str) -> Owner:
     return Owner.BILLING if group in _BILLING_KNOWS else Owner.PHYSICIAN
 
 
-def _of_field(bare: Gap, path: str) -> Gap:
-    field = field_name(path)
+def _of_field(bare: Gap, path: str, chart: Chart) -> Gap:
+    absent = (path_of(place) for place, value in values_at(chart.case, path) if value is None)
+    exact = next((place for place in absent if "[" in place or "[" not in path), None)
+    field = exact or field_name(path)
     what, remedy = f"`{field}` is missing.", f"Enter it under `{field}`."
     return replace(bare, what=what, remedy=remedy, owner=owner_of(field), field=field)
 

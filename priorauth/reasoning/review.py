@@ -14,7 +14,8 @@ from priorauth.payers.choice import ChosenPayer, choose_payer
 from priorauth.payers.models import Payers
 from priorauth.payers.requirements import Rules
 from priorauth.reasoning.assess import Assessment, assess
-from priorauth.reasoning.completeness import Gaps, check_completeness
+from priorauth.reasoning.completeness import check_completeness
+from priorauth.reasoning.gaps import Gaps
 from priorauth.reasoning.match import Match, Status, match
 
 

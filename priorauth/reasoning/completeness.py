@@ -1,0 +1,239 @@
+"""Whether a request carries what a reviewer needs: every gap, with who can fill it and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from priorauth.case.parts import Case, LineTiming, ServiceRole
+from priorauth.criteria.chart import Chart, Location, values_at
+from priorauth.criteria.evaluate import Finding, evaluate
+from priorauth.criteria.language import Criterion
+from priorauth.criteria.truth import Truth
+from priorauth.evidence.models import Indication, Safeguard
+from priorauth.evidence.models import Severity as SafeguardSeverity
+from priorauth.facts import Owner
+from priorauth.mistakes import path_of
+from priorauth.payers.choice import ChosenPayer, HowChosen
+from priorauth.payers.models import Basis
+from priorauth.payers.requirements import Completeness, Requirement, RequirementGroup, Rules, Severity
+from priorauth.reasoning.assess import Assessment, PolicyFinding, assess
+from priorauth.reasoning.coding import coding_gaps
+from priorauth.reasoning.enclosures import enclosure_gaps
+from priorauth.reasoning.gaps import Gap, GapKind, Gaps, field_name, gap_of, gather
+from priorauth.reasoning.match import Match, Status
+
+_PROOF = "This project, as proof of the diagnosis"
+
+
+def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules: Rules) -> Gaps:
+    """Every gap of this request, those that block first; empty when nothing is missing. Raises nothing."""
+    indication = match.indication
+    assessment = assess(chart, indication=indication, chosen=payer) if indication is not None else None
+    level = match.level.level if match.level is not None else None
+    return gather(
+        (
+            *_requirement_gaps(chart, rules.completeness),
+            *coding_gaps(chart, indication=indication, level=level, codes=rules.codes),
+            *_session_gaps(chart.case),
+            *_payer_gaps(payer, assessment),
+            *_match_gaps(chart, match),
+            *(_policy_gaps(chart, assessment) if assessment is not None else ()),
+            *(_indication_gaps(chart, indication) if indication is not None else ()),
+            *(enclosure_gaps(chart, _deciding(match, assessment)) if assessment is not None else ()),
+        )
+    )
+
+
+def _requirement_gaps(chart: Chart, completeness: Completeness) -> Iterator[Gap]:
+    for group in completeness.groups:
+        if _applies(group.applies_when, chart):
+            for name, severity, requirement in group.requirements():
+                if _applies(requirement.applies_when, chart):
+                    yield from _unmet(chart, group, requirement, name=name, blocks=severity is Severity.BLOCKS)
+
+
+def _applies(condition: Criterion | None, chart: Chart) -> bool:
+    """A condition that is unknown asks for nothing: what would decide it is asked for by itself."""
+    return condition is None or evaluate(condition, chart).truth is Truth.MET
+
+
+def _unmet(chart: Chart, group: RequirementGroup, requirement: Requirement, *, name: str, blocks: bool) -> Iterator[Gap]:
+    """A gap for each place where the requirement is not met."""
+    if requirement.field is not None:
+        absent = [path_of(place) for place, value in values_at(chart.case, requirement.field) if value is None]
+        places, kind = absent, GapKind.ABSENT
+    else:
+        finding = evaluate(requirement.test, chart)
+        places = [] if finding.truth is Truth.MET else [_where(finding)]
+        kind = GapKind.CONTRARY if finding.truth is Truth.NOT_MET else GapKind.ABSENT
+    for place in places:
+        yield Gap(
+            id=name,
+            kind=kind,
+            what=requirement.gap,
+            remedy=requirement.ask or f"Enter it under `{place}`.",
+            owner=requirement.owner or group.owner,
+            reason=group.reason,
+            clause=group.clause,
+            blocks=blocks,
+            field=place,
+        )
+
+
+def _where(finding: Finding) -> str:
+    """The field that a finding is about: the first that is missing, else the first that it rests on."""
+    for missing in finding.missing:
+        kind, _, name = missing.what.partition(":")
+        return field_name(name) if kind == "field" else f"facts.{name}" if kind == "fact" else missing.what
+    return path_of(finding.rests_on[0]) if finding.rests_on else ""
+
+
+def _session_gaps(case: Case) -> Iterator[Gap]:
+    """The plan and the lines must ask for the same number of sessions, with or without those already given."""
+    lines = [line for line in case.services if line.role is ServiceRole.EXCHANGE and line.units is not None]
+    if case.plan.sessions is None or not lines:
+        return
+    for billing in {line.billing for line in lines}:
+        side = [line for line in lines if line.billing is billing]
+        to_come = sum(line.units or 0 for line in side if line.timing is LineTiming.TO_COME)
+        if case.plan.sessions not in {to_come, sum(line.units or 0 for line in side)}:
+            yield Gap(
+                id="sessions-disagree",
+                kind=GapKind.CONTRARY,
+                what="The plan and the service lines ask for different numbers of sessions.",
+                remedy="Correct `plan.sessions` or `services[].units`; the lines of each billing side must add up to the plan.",
+                owner=Owner.PHYSICIAN,
+                reason="A request that contradicts itself is returned, or granted for the lower number.",
+                clause="Treatment plan that reviewers ask for",
+                blocks=True,
+                field="plan.sessions",
+            )
+
+
+def _payer_gaps(payer: ChosenPayer, assessment: Assessment | None) -> Iterator[Gap]:
+    if payer.how is HowChosen.FALLBACK:
+        what = "No policy of this payer is loaded; the general standard is used."
+        remedy = "If one is loaded for this plan, enter its id under `coverage.payer_id`."
+    elif assessment is not None and assessment.policy is None:
+        what = "The version of the policy that is loaded was not in force on the date of service; the general standard is used."
+        remedy = "Look up the version that was in force, and check the dates under `services`."
+    else:
+        return
+    yield Gap(
+        id="payer-policy",
+        kind=GapKind.INCOMPLETE,
+        what=what,
+        remedy=remedy,
+        owner=Owner.BILLING,
+        reason="A reviewer decides by the payer's own criteria, which the letter then does not answer.",
+        clause="Choice of the payer's policy",
+        blocks=False,
+        field="coverage.payer_id",
+    )
+
+
+def _match_gaps(chart: Chart, match: Match) -> Iterator[Gap]:
+    """What would decide a possible match, and the choice that is the physician's among several."""
+    names = ", ".join(candidate.indication.name for candidate in match.concerned) or "every supported indication"
+    for missing in match.missing:
+        yield gap_of(missing, chart, "It decides whether the indication stands.", clause=f"The definition of: {names}")
+    if match.status is Status.SEVERAL:
+        ids = " or ".join(f"`{candidate.indication.id}`" for candidate in match.concerned)
+        yield Gap(
+            id="indication-choice",
+            kind=GapKind.CONTRARY,
+            what="The case fits more than one row of the guideline, or another than it declares.",
+            remedy=f"Choose, and enter it under `indication.primary`: {ids}. The other goes under `also_present`.",
+            owner=Owner.PHYSICIAN,
+            reason="Which condition leads is a clinical judgment.",
+            clause="The rows of the guideline",
+            blocks=True,
+            field="indication.primary",
+        )
+
+
+def _policy_gaps(chart: Chart, assessment: Assessment) -> Iterator[Gap]:
+    """What a verified criterion needs to be decided; one that is not met is a finding, not a gap."""
+    policy = assessment.policy.words if assessment.policy is not None else ""
+    for row in assessment.findings:
+        clause = f"Policy {policy}" if row.basis is Basis.POLICY else _PROOF
+        for missing in row.finding.missing if row.finding.truth is Truth.UNKNOWN else ():
+            yield gap_of(missing, chart, f"It decides: {_asked(row)}.", clause=clause)
+
+
+def _asked(row: PolicyFinding) -> str:
+    return row.finding.criterion.text or ""
+
+
+def _indication_gaps(chart: Chart, indication: Indication) -> Iterator[Gap]:
+    clause = f"What a request for {indication.name} must show"
+    for safeguard in indication.safeguards:
+        yield from _safeguard_gaps(chart, safeguard, clause)
+    yield from _rival_gaps(chart, indication, clause)
+    yield from _therapy_gaps(chart.case, indication, clause)
+
+
+def _safeguard_gaps(chart: Chart, safeguard: Safeguard, clause: str) -> Iterator[Gap]:
+    finding = evaluate(safeguard.criterion, chart)
+    blocks = safeguard.severity is SafeguardSeverity.BLOCKS
+    if finding.truth is Truth.UNKNOWN:
+        for missing in finding.missing:
+            yield gap_of(missing, chart, safeguard.reason, clause=clause, blocks=blocks)
+    if finding.truth is not Truth.NOT_MET:
+        return
+    asked = safeguard.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
+    yield Gap(
+        id=f"safeguard-{safeguard.criterion.id or finding.leaves()[0].criterion.id}",
+        kind=GapKind.CONTRARY,
+        what=f"The case says otherwise than is asked: {asked}.",
+        remedy="Change the order or the plan if it should be so; correct the case if it already is.",
+        owner=Owner.PHYSICIAN,
+        reason=safeguard.reason,
+        clause=clause,
+        blocks=blocks,
+        field=_where(finding),
+    )
+
+
+def _rival_gaps(chart: Chart, indication: Indication, clause: str) -> Iterator[Gap]:
+    """What a letter must tell apart and on which the case has nothing: no result, no pending test, no attested finding."""
+    for rival in indication.differential:
+        if rival.requires and not any(chart.observations(fact) for fact in rival.facts):
+            first = chart.definition(rival.facts[0])
+            yield Gap(
+                id=f"rival-{rival.facts[0]}",
+                kind=GapKind.INCOMPLETE,
+                what=f"{rival.name}: nothing in the case tells it apart.",
+                remedy=" ".join(f"{chart.definition(fact).question} Enter it under `facts.{fact}`." for fact in rival.facts),
+                owner=first.owner,
+                reason="A reviewer asks what else it could be.",
+                clause=clause,
+                blocks=True,
+                field=f"facts.{rival.facts[0]}",
+            )
+
+
+def _therapy_gaps(case: Case, indication: Indication, clause: str) -> Iterator[Gap]:
+    said = {therapy.therapy_class for therapy in case.therapies.tried}
+    unsaid = [expected.value.replace("_", " ") for expected in indication.therapies if expected not in said]
+    if unsaid and not case.therapies.complete:
+        yield Gap(
+            id="therapies-expected",
+            kind=GapKind.INCOMPLETE,
+            what=f"The case says nothing of: {', '.join(unsaid)}.",
+            remedy="Enter each under `therapies.tried` as given, planned, contraindicated or not given, with the reason; "
+            "or write `therapies.complete: yes`.",
+            owner=Owner.PHYSICIAN,
+            reason="A reviewer expects each to be tried, running, or ruled out.",
+            clause=clause,
+            blocks=False,
+            field="therapies.tried",
+        )
+
+
+def _deciding(match: Match, assessment: Assessment | None) -> tuple[Location, ...]:
+    """Every place that the diagnosis and the policy's criteria rest on, each once."""
+    reached = match.chosen.reached if match.chosen is not None else None
+    findings = [reached.finding] if reached is not None else []
+    findings += [row.finding for row in assessment.findings] if assessment is not None else []
+    return tuple(dict.fromkeys(place for finding in findings for place in finding.rests_on))

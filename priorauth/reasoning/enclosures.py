@@ -1,0 +1,71 @@
+"""Whether every fact that decides is enclosed with its page, or attested by the physician."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from priorauth.case.parts import Case, Observation
+from priorauth.criteria.chart import Chart, Location
+from priorauth.facts import FactDefinition, Owner
+from priorauth.mistakes import path_of
+from priorauth.reasoning.gaps import Gap, GapKind
+
+_REASON = "A reviewer believes what is enclosed, and looks for the page."
+_CLAUSE = "What reviewers ask of any letter"
+
+
+def enclosure_gaps(chart: Chart, deciding: Iterable[Location]) -> Iterator[Gap]:
+    """A gap for each deciding fact or therapy that names no record; other places of a case need none."""
+    for place in deciding:
+        match place:
+            case ("facts", str(fact), int(position), *_):
+                observation = chart.case.facts[fact][position]
+                yield from _fact_gaps(chart.case, chart.definition(fact), observation, place)
+            case ("therapies", "tried", int(position), *_):
+                if chart.case.therapies.tried[position].exhibit is None:
+                    what = "A therapy on which a criterion rests names no exhibit."
+                    yield _gap("therapy-enclosed", what, place, "exhibit", owner=Owner.PHYSICIAN, blocks=False)
+            case _:
+                pass
+
+
+def _fact_gaps(case: Case, definition: FactDefinition, observation: Observation, place: Location) -> Iterator[Gap]:
+    name = definition.name[:1].upper() + definition.name[1:]
+    if observation.exhibit is not None:
+        if observation.page is None and not _is_single_page(case, observation.exhibit):
+            what = f"{name}: the page of the exhibit is missing."
+            yield _gap("fact-page", what, place, "page", owner=Owner.BILLING, blocks=False)
+    elif definition.attested:
+        if observation.attested_by is None:
+            what = f"{name}: this is a bedside judgment, and nobody attests it."
+            yield _gap("fact-attested", what, place, "attested_by", owner=Owner.PHYSICIAN, blocks=True)
+    else:
+        what = f"{name}: no enclosed record shows this."
+        # What is still pending has no report; an order or collection record would do, and none is no obstacle.
+        yield _gap("fact-enclosed", what, place, "exhibit", owner=definition.owner, blocks=not observation.pending)
+
+
+def _is_single_page(case: Case, exhibit: str) -> bool:
+    return any(one.id == exhibit and one.pages == 1 for one in case.exhibits)
+
+
+_REMEDIES = {
+    "exhibit": "Add the record under `exhibits`, and its id under `{field}` with the page.",
+    "page": "Look up the page and enter it under `{field}`.",
+    "attested_by": "Let the physician attest it and enter the key under `{field}`, or name the exhibit that shows it.",
+}
+
+
+def _gap(name: str, what: str, place: Location, detail: str, *, owner: Owner, blocks: bool) -> Gap:
+    field = f"{path_of(place)}.{detail}"
+    return Gap(
+        id=name,
+        kind=GapKind.INCOMPLETE,
+        what=what,
+        remedy=_REMEDIES[detail].format(field=field),
+        owner=owner,
+        reason=_REASON,
+        clause=_CLAUSE,
+        blocks=blocks,
+        field=field,
+    )
