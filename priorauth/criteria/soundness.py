@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -65,7 +66,8 @@ def _unsound_field(path: str, among: tuple[str, ...]) -> Iterator[str]:
         yield f"compares `{path}` with a word that it cannot hold. Use: {', '.join(sorted(words))}."
 
 
-def _types_at(path: str) -> set[Any]:
+@cache
+def _types_at(path: str) -> frozenset[Any]:
     """The types of the values that a field path can reach; empty when the case has no such field."""
     here: set[Any] = {Case}
     for step in path.split("."):
@@ -73,8 +75,8 @@ def _types_at(path: str) -> set[Any]:
         here = _field_types(here, name)
         kept, _, wanted = keep.partition("=")
         if keep and wanted not in {str(member) for one in _field_types(here, kept) for member in _members(one)}:
-            return set()
-    return here
+            return frozenset()
+    return frozenset(here)
 
 
 def _field_types(models: set[Any], name: str) -> set[Any]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import TypeAlias, TypeVar
-
-from pydantic import BaseModel
+from typing import TypeAlias
 
 from priorauth.criteria.language import Criterion, resolve
 from priorauth.criteria.soundness import unsound
@@ -26,10 +24,8 @@ from priorauth.payers.models import (
     Provenance,
     Stances,
 )
-from priorauth.payers.requirements import Codes, Completeness, Requirement, RequirementGroup, Rules
+from priorauth.payers.requirements import Codes, Completeness, Rules
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
-EntryT = TypeVar("EntryT", Requirement, RequirementGroup)
 Shared: TypeAlias = dict[str, Criterion]
 """Criteria that others stand for by `use`."""
 
@@ -61,7 +57,7 @@ def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
     files.finish()
     assert completeness is not None  # else finish has raised
     assert codes is not None
-    return Rules(completeness=_resolved_rules(completeness), codes=codes)
+    return Rules(completeness=completeness, codes=codes)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -134,44 +130,23 @@ def _row_faults(row: PolicyCriterion, line: PolicyLine, location: Location) -> I
 
 def _requirement_faults(completeness: Completeness, vocabulary: Vocabulary) -> Iterator[Fault]:
     seen: set[str] = set()
+    for name, condition in completeness.conditions.items():
+        yield from _unsound(condition, vocabulary, ("conditions", name))
     for place, group in enumerate(completeness.groups):
         at: Location = ("groups", place)
-        yield from _condition_faults(group.applies_when, completeness, vocabulary, at)
+        yield from _condition_faults(group.applies_when, completeness, at)
         for name, severity, requirement in group.requirements():
             here = (*at, str(severity), name)
-            yield from _condition_faults(requirement.applies_when, completeness, vocabulary, here)
+            yield from _condition_faults(requirement.applies_when, completeness, here)
             yield from _unsound(requirement.test, vocabulary, here)
             if name in seen:
                 yield Fault(location=here, what="has the id of an earlier one.", remedy="Give each its own.")
             seen.add(name)
 
 
-def _condition_faults(
-    condition: Criterion | None, completeness: Completeness, vocabulary: Vocabulary, location: Location
-) -> Iterator[Fault]:
-    if condition is None:
-        return
-    try:
-        yield from _unsound(resolve(condition, dict(completeness.conditions)), vocabulary, location)
-    except KeyError:
-        yield Fault(location=location, what="uses a condition that is not there.", remedy="Write it under `conditions`.")
-
-
-def _resolved_rules(completeness: Completeness) -> Completeness:
-    """The same with every `use` replaced by the condition it stands for."""
-    conditions = dict(completeness.conditions)
-    groups = [_resolved_group(group, conditions) for group in completeness.groups]
-    return completeness.model_copy(update={"groups": tuple(groups)})
-
-
-def _resolved_group(group: RequirementGroup, conditions: Shared) -> RequirementGroup:
-    def resolved(entry: EntryT) -> EntryT:
-        when = entry.applies_when
-        return entry if when is None else entry.model_copy(update={"applies_when": resolve(when, conditions)})
-
-    blocks = {name: resolved(one) for name, one in group.blocks.items()}
-    warns = {name: resolved(one) for name, one in group.warns.items()}
-    return resolved(group).model_copy(update={"blocks": blocks, "warns": warns})
+def _condition_faults(condition: str | None, completeness: Completeness, location: Location) -> Iterator[Fault]:
+    if condition is not None and condition not in completeness.conditions:
+        yield Fault(location=location, what="names a condition that is not there.", remedy="Write it under `conditions`.")
 
 
 def _unsound(criterion: Criterion, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:

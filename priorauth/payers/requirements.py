@@ -39,8 +39,8 @@ class Requirement(Entry):
     """What to find out, and where the answer goes; where the field says it all, left out."""
     owner: Owner | None = None
     """Where it is not the group's."""
-    applies_when: Criterion | None = None
-    """It applies only where this is met, besides what the group says."""
+    applies_when: CriterionId | None = None
+    """It applies only where this condition is met, besides that of the group."""
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
@@ -68,7 +68,8 @@ class RequirementGroup(Entry):
     """Why a reviewer needs them."""
     clause: Sentence
     """Who asks for them."""
-    applies_when: Criterion | None = None
+    applies_when: CriterionId | None = None
+    """They apply only where this condition is met."""
     blocks: Mapping[CriterionId, Requirement] = Field(default_factory=dict)
     warns: Mapping[CriterionId, Requirement] = Field(default_factory=dict)
 
@@ -82,7 +83,7 @@ class Completeness(Entry):
     """`completeness.yaml`: what any request must carry."""
 
     conditions: Mapping[CriterionId, Criterion] = Field(default_factory=dict)
-    """What `applies_when` can `use`."""
+    """What `applies_when` can name."""
     groups: tuple[RequirementGroup, ...] = Field(min_length=1)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from priorauth.case.parts import Case, LineTiming, ServiceRole
 from priorauth.criteria.chart import Chart, Location, values_at
 from priorauth.criteria.evaluate import Finding, evaluate
-from priorauth.criteria.language import Criterion
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication, Safeguard
 from priorauth.evidence.models import Severity as SafeguardSeverity
@@ -45,16 +44,14 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
 
 
 def _requirement_gaps(chart: Chart, completeness: Completeness) -> Iterator[Gap]:
+    met = {name for name, condition in completeness.conditions.items() if evaluate(condition, chart).truth is Truth.MET}
+    # A condition that is unknown asks for nothing: what would decide it is asked for by itself.
+    applying = {None, *met}
     for group in completeness.groups:
-        if _applies(group.applies_when, chart):
+        if group.applies_when in applying:
             for name, severity, requirement in group.requirements():
-                if _applies(requirement.applies_when, chart):
+                if requirement.applies_when in applying:
                     yield from _unmet(chart, group, requirement, name=name, blocks=severity is Severity.BLOCKS)
-
-
-def _applies(condition: Criterion | None, chart: Chart) -> bool:
-    """A condition that is unknown asks for nothing: what would decide it is asked for by itself."""
-    return condition is None or evaluate(condition, chart).truth is Truth.MET
 
 
 def _unmet(chart: Chart, group: RequirementGroup, requirement: Requirement, *, name: str, blocks: bool) -> Iterator[Gap]:

@@ -95,7 +95,7 @@ def gap_of(missing: Missing, chart: Chart, reason: str, *, clause: str, blocks: 
     )
     if kind == "fact":
         return _of_fact(bare, name, missing, chart.definition(name))
-    return _of_field(bare, name, chart) if kind == "field" else _of_list(bare, missing)
+    return _of_field(bare, name, chart) if kind == "field" else _of_list(bare, missing, chart)
 
 
 def field_name(path: str) -> str:
@@ -106,7 +106,8 @@ def field_name(path: str) -> str:
 def _of_fact(bare: Gap, fact: str, missing: Missing, definition: FactDefinition) -> Gap:
     what, remedy = _FACT_WORDS[missing.reason]
     name = definition.name[:1].upper() + definition.name[1:]
-    words = {"name": name, "fact": fact, "question": definition.question, "detail": missing.detail, "form": _form(definition)}
+    words = {"name": name, "fact": fact, "question": definition.question, "detail": missing.detail}
+    words |= {"form": _form(definition), "where": "`attested_by`" if definition.attested else "`exhibit` and `page`"}
     what, remedy = what.format_map(words), remedy.format_map(words)
     return replace(bare, what=what, remedy=remedy, owner=definition.owner, field=f"facts.{fact}")
 
@@ -127,7 +128,7 @@ def _form(definition: FactDefinition) -> str:
 _FACT_WORDS: Mapping[MissingReason, tuple[str, str]] = {
     MissingReason.ABSENT: (
         "{name}: the case does not say.",
-        "{question} Enter it under `facts.{fact}` with {form}, `taken`, `exhibit` and `page`.",
+        "{question} Enter it under `facts.{fact}` with {form}, `taken`, {where}.",
     ),
     MissingReason.PENDING: (
         "{name}: sent, and the result is not back.",
@@ -187,10 +188,11 @@ def _of_field(bare: Gap, path: str, chart: Chart) -> Gap:
     return replace(bare, what=what, remedy=remedy, owner=owner_of(field), field=field)
 
 
-def _of_list(bare: Gap, missing: Missing) -> Gap:
+def _of_list(bare: Gap, missing: Missing, chart: Chart) -> Gap:
     if missing.what == "diagnoses":
         return replace(
             bare,
+            kind=GapKind.INCOMPLETE if chart.case.diagnoses else GapKind.ABSENT,
             what="No listed diagnosis decides this, and the list is not declared complete.",
             remedy="Add the diagnosis to `diagnoses` if the record holds it; else write `diagnoses_complete: yes`.",
             owner=Owner.BILLING,
