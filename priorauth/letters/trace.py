@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from priorauth.case.reader import CaseFile
+from priorauth.criteria.language import Criterion
 from priorauth.errors import TemplateError
 from priorauth.evidence.models import Evidence
 from priorauth.facts import Vocabulary
@@ -91,10 +92,16 @@ def _indication(source: str, evidence: Evidence) -> Entry:
         if statement.id == part:
             checked = {"quotation": statement.quotation, "verified": statement.verified, "claim": statement.claim}
             return entry | {"citations": list(statement.citations), "direction": statement.direction} | checked
-    for criterion in (leaf for level in indication.levels for leaf in level.criterion.leaves()):
+    for criterion in (one for level in indication.levels for one in _within(level.criterion)):
         if criterion.id == part:
             return entry | {"criterion": criterion.id, "source": criterion.source}
     raise KeyError(source)
+
+
+def _within(criterion: Criterion) -> Iterator[Criterion]:
+    yield criterion
+    for part in criterion.parts:
+        yield from _within(part)
 
 
 def _citation(source: str, evidence: Evidence) -> Entry:
