@@ -116,7 +116,7 @@ class References:
                 )
 
     def _all_criterion_faults(self, indication: Indication) -> Iterator[Fault]:
-        meanings: dict[str, Criterion] = {}
+        meanings: dict[str, object] = {}
         for location, criterion in _criteria(indication):
             try:
                 resolved = resolve(criterion, dict(self.shared))
@@ -129,7 +129,7 @@ class References:
                 continue
             yield from self._criterion_faults(location, resolved)
             for leaf in resolved.leaves():
-                if meanings.setdefault(leaf.id or "", leaf) != leaf:
+                if meanings.setdefault(leaf.id or "", leaf.leaf) != leaf.leaf:
                     what = f"gives `{leaf.id}` another meaning than an earlier criterion of this file."
                     yield Fault(location=location, what=what, remedy="Use one id for one test.")
 
