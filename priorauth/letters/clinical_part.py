@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from priorauth.case.parts import TherapyOutcome
 from priorauth.criteria.chart import Result
 from priorauth.evidence.models import Indication, Rival
 from priorauth.facts import FactKind
 from priorauth.letters.letter import ClinicalPart, RivalRow, TherapyRow, Trend, TrendRow
 from priorauth.letters.provenance import Value, value
-from priorauth.letters.quote import Phrase, Quoter
+from priorauth.letters.quote import Phrase, Quoter, places_of
 from priorauth.letters.words import short_date
 from priorauth.reasoning.match import Candidate, Match
 
@@ -32,7 +33,8 @@ def compose_clinical(quoter: Quoter, match: Match) -> ClinicalPart:
         findings=_findings(quoter, indications),
         trend=_trend(quoter, indications),
         differential=_differential(quoter, indications),
-        therapies=tuple(_therapy(quoter, place) for place in range(len(quoter.case.therapies.tried))),
+        therapies=_therapies(quoter, given=True),
+        considered=_therapies(quoter, given=False),
     )
 
 
@@ -103,7 +105,15 @@ def _differential(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[
 
 def _rival(quoter: Quoter, indication: Indication, rival: Rival) -> RivalRow:
     phrases = tuple(_latest(quoter, fact) for fact in rival.facts if quoter.chart.observations(fact))
-    return RivalRow(name=value(rival.name, f"indication:{indication.id}"), phrases=phrases)
+    return RivalRow(name=value(rival.name, f"indication:{indication.id}"), phrases=phrases, places=places_of(phrases))
+
+
+_NOT_GIVEN = frozenset({TherapyOutcome.CONTRAINDICATED, TherapyOutcome.NOT_GIVEN, TherapyOutcome.PLANNED})
+
+
+def _therapies(quoter: Quoter, *, given: bool) -> tuple[TherapyRow, ...]:
+    tried = quoter.case.therapies.tried
+    return tuple(_therapy(quoter, place) for place, one in enumerate(tried) if (one.outcome not in _NOT_GIVEN) is given)
 
 
 def _therapy(quoter: Quoter, place: int) -> TherapyRow:

@@ -8,7 +8,7 @@ from priorauth.criteria.evaluate import Finding, Missing, MissingReason
 from priorauth.criteria.truth import Truth
 from priorauth.letters.letter import CriterionRow
 from priorauth.letters.provenance import BareValue, Value, value
-from priorauth.letters.quote import Quoter
+from priorauth.letters.quote import Quoter, places_of
 from priorauth.reasoning.match import Candidate
 
 TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
@@ -28,11 +28,13 @@ _REASONS = {
 def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow:
     """One row of a criteria table; `source` says whose criterion it is."""
     text = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
+    phrases = tuple(quoter.phrase(place) for place in finding.rests_on)
     return CriterionRow(
         text=value(text, source),
         truth=value(TRUTH_WORDS[finding.truth], source, *(quoter.case_file.source(place) for place in finding.rests_on)),
         css=BareValue(finding.truth.value.replace("not_met", "unmet"), (source,)),
-        phrases=tuple(quoter.phrase(place) for place in finding.rests_on),
+        phrases=phrases,
+        places=places_of(phrases),
         missing=_missing(quoter, finding.missing, source),
     )
 

@@ -108,6 +108,8 @@ class RequestPart:
     diagnoses: tuple[DiagnosisRow, ...]
     code_note: Value | None
     providers: tuple[ProviderRow, ...]
+    contact: Value | None
+    """The one contact of all of them; `None` where they differ and each row names its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class CriterionRow:
     css: BareValue
     """`met`, `not_met` or `unknown`."""
     phrases: tuple[Phrase, ...]
+    places: tuple[Value, ...]
+    """Where the phrases are written, each place once."""
     missing: Value | None
     """For an unknown criterion: what would decide it."""
 
@@ -179,6 +183,7 @@ class RivalRow:
     name: Value
     phrases: tuple[Phrase, ...]
     """Empty where the case says nothing: the letter says so."""
+    places: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +214,9 @@ class ClinicalPart:
     trend: Trend | None
     differential: tuple[RivalRow, ...]
     therapies: tuple[TherapyRow, ...]
+    """Those given."""
+    considered: tuple[TherapyRow, ...]
+    """Those ruled out, deferred or planned, each with its reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

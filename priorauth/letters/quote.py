@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from priorauth.case.parts import Case, Name, Observation
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.chart import Chart, Location
 from priorauth.facts import FactDefinition, FactKind
-from priorauth.letters.provenance import RichValue, Value, value
+from priorauth.letters.provenance import RichValue, Value, sources_of, value
 from priorauth.letters.words import moment, paragraphs, short_date, words
 from priorauth.moments import Moment
 
@@ -29,7 +29,17 @@ class Phrase:
     when: Value | None = None
     where: Value | None = None
     """`Exhibit B, p. 2`, or that the physician attests it."""
-    pending: bool = False
+    colon: bool = False
+    """Whether the name is set apart from the text, as before words of a report."""
+
+
+def places_of(phrases: Iterable[Phrase]) -> tuple[Value, ...]:
+    """Where these phrases are written, each place once."""
+    by_text: dict[str, list[Value]] = {}
+    for phrase in phrases:
+        if phrase.where is not None:
+            by_text.setdefault(phrase.where.text, []).append(phrase.where)
+    return tuple(Value(text, sources_of(places)) for text, places in by_text.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +107,10 @@ class Quoter:
         where = self.where(location, observation.exhibit, observation.page, attested=definition.attested)
         if observation.value is None or observation.pending:
             pending = value("result pending", self.case_file.source((*location, "pending")))
-            return Phrase(name=name, text=pending, when=when, where=where, pending=True)
+            return Phrase(name=name, text=pending, when=when, where=where, colon=True)
         text = self.fact_text(fact, position)
-        return Phrase(name=None if definition.kind is FactKind.YES_NO else name, text=text, when=when, where=where)
+        colon = definition.kind in {FactKind.CHOICES, FactKind.TEXT}
+        return Phrase(name=None if definition.kind is FactKind.YES_NO else name, text=text, when=when, where=where, colon=colon)
 
     def fact_text(self, fact: str, position: int) -> Value:
         """What one observation says, in the unit of the case."""
@@ -147,7 +158,7 @@ class Quoter:
             if page is None:
                 return value(f"Exhibit {exhibit}", source)
             return value(f"Exhibit {exhibit}, p. {page}", source, self.case_file.source((*location, "page")))
-        return value("attested by the physician", self.case_file.source(location)) if attested else None
+        return value("physician attests", self.case_file.source(location)) if attested else None
 
     def practice(self, name: str) -> Value | None:
         """One line of the clinic profile; `None` without a profile or where it leaves this out."""

@@ -112,6 +112,7 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
     case = quoter.case
     places = [place for place, line in enumerate(case.services) if line.role is ServiceRole.EXCHANGE and line.timing is LineTiming.TO_COME]
     first = places[0] if places else None
+    contact = _shared_contact(quoter)
     return RequestPart(
         sessions=quoter.field("services", first, "units") if first is not None else quoter.field("plan", "sessions"),
         modality=value(modality_words(indication.modality), f"indication:{indication.id}"),
@@ -124,7 +125,8 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
         services=tuple(_service(quoter, place) for place in range(len(case.services))),
         diagnoses=_diagnoses(quoter),
         code_note=_code_note(indication),
-        providers=tuple(row for role in _ROLES if (row := _provider(quoter, role)) is not None),
+        providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
+        contact=contact,
     )
 
 
@@ -206,7 +208,23 @@ def _required(quoted: Value | None) -> Value:
     return quoted
 
 
-def _provider(quoter: Quoter, role: str) -> ProviderRow | None:
+def _shared_contact(quoter: Quoter) -> Value | None:
+    contacts = [_contact(quoter, role) for role in _ROLES if getattr(quoter.case, role) is not None]
+    same = len({one.text if one else None for one in contacts}) == 1
+    return contacts[0] if same else None
+
+
+def _contact(quoter: Quoter, role: str) -> Value | None:
+    parts = present(
+        quoter.field(role, "contact", "name"),
+        labeled("phone", quoter.field(role, "contact", "phone")),
+        labeled("fax", quoter.field(role, "contact", "fax")),
+        quoter.field(role, "contact", "hours"),
+    )
+    return joined(parts, last=", ") if parts else None
+
+
+def _provider(quoter: Quoter, role: str, *, shared: Value | None) -> ProviderRow | None:
     provider = getattr(quoter.case, role)
     if provider is None:
         return None
@@ -216,17 +234,12 @@ def _provider(quoter: Quoter, role: str) -> ProviderRow | None:
         name=joined(present(quoter.field(role, "name"), credentials), last=", "),
         npi=quoter.field(role, "npi"),
         tin=quoter.field(role, "tin"),
-        details=_provider_details(quoter, role),
+        details=present(*_provider_details(quoter, role), None if shared else labeled("contact", _contact(quoter, role))),
     )
 
 
 def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
     address = quoter.lines(role, "address")
-    contact = present(
-        quoter.field(role, "contact", "name"),
-        quoter.field(role, "contact", "phone"),
-        labeled("fax", quoter.field(role, "contact", "fax")),
-    )
     return present(
         quoter.field(role, "specialty"),
         joined(address, last=", ") if address else None,
@@ -234,7 +247,6 @@ def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
         labeled("fax", quoter.field(role, "fax")),
         quoter.field(role, "network_status"),
         quoter.field(role, "out_of_network_reason"),
-        labeled("contact", joined(contact, last=", ")) if contact else None,
     )
 
 

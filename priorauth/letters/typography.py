@@ -46,6 +46,16 @@ def load_engine(base: Path) -> None:
         raise RenderingError(f"The library that subsets fonts (HarfBuzz-Subset, 4.1 or later) is missing. {_remedy()}")
 
 
+def engine_versions(base: Path) -> dict[str, str]:
+    """The versions of the system's libraries that set the page, by name; loads them as `load_engine` does."""
+    load_engine(base)
+    from weasyprint.text import ffi
+
+    major, rest = divmod(ffi.pango.pango_version(), 10_000)
+    minor, micro = divmod(rest, 100)
+    return {"pango": f"{major}.{minor}.{micro}"}
+
+
 def drawable_characters(base: Path) -> frozenset[str]:
     """Every character that our fonts can draw, or that needs no drawing."""
     from fontTools.ttLib import TTFont
