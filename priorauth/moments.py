@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -34,7 +34,7 @@ def parse_day(text: object) -> date:
         raise ValueError("is not a day of the calendar. Check month and day, and write it as YYYY-MM-DD.") from None
 
 
-Day = Annotated[date, BeforeValidator(parse_day)]
+Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"})]
 
 
 @dataclass(frozen=True, slots=True)

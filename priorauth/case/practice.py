@@ -54,7 +54,7 @@ class PracticeFile:
 
     def source(self, location: Location) -> str:
         """The id of this place, such as `practice:providers.reyes.npi`."""
-        return f"practice:{path_of(location_behind(location, self.origins))}"
+        return f"practice:{path_of(location_behind(location, self.origins) or location)}"
 
     def value(self, source_id: str) -> object:
         """What stands behind an id; `KeyError` when nothing does."""

@@ -39,7 +39,7 @@ class CaseFile:
     def source(self, location: Location) -> str:
         """The id of this place: `case:member.name.given`, or `practice:providers.reyes.npi` if named by key."""
         behind = location_behind(location, self.origins)
-        if self.practice is None or behind == location:
+        if self.practice is None or behind is None:
             return f"case:{path_of(location)}"
         return self.practice.source(behind)
 

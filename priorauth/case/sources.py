@@ -36,9 +36,9 @@ def _parts(value: object) -> Mapping[str | int, object]:
     return value if isinstance(value, Mapping) else entries
 
 
-def location_behind(location: Location, origins: Mapping[Location, Location]) -> Location:
-    """The place where it is really written, if this is part of something named by key; else the same place."""
+def location_behind(location: Location, origins: Mapping[Location, Location]) -> Location | None:
+    """The place where it is really written, if this is part of something named by key; else `None`."""
     for length in range(len(location), 0, -1):
         if location[:length] in origins:
             return (*origins[location[:length]], *location[length:])
-    return location
+    return None
