@@ -132,7 +132,7 @@ class TherapyTest(Test):
 
 
 class SpanTest(Bounds):
-    """The days, or whole years, from one point in time to another.
+    """The days, or whole years, from one point in time to another; for lists, from or to every entry.
 
     Days are counted by the calendar: the time of day does not matter, and the day after is one.
     """
