@@ -5,6 +5,7 @@ Example: python benchmarks/render.py drafts/caps/letter.html --rounds 20
 Both sides get the same HTML, style sheet and options in one process and must give the same bytes.
 The order is shuffled in every round, because passes of the garbage collector otherwise favor one side.
 A round times a few letters in a row, so that each side pays for its own garbage within its own time.
+Processor time is compared, not the clock's, because other programs run on the machine too.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ print(time.perf_counter() - start)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Medians in seconds per letter, and whether both sides gave the same bytes."""
+    """Medians in processor seconds per letter, and whether both sides gave the same bytes."""
 
     warm: float
     plain: float
@@ -62,7 +63,7 @@ def compare(html: str, *, rounds: int) -> Comparison:
 
 
 def first_letter_seconds(html: str, *, rounds: int) -> float:
-    """The median time of a process's first letter, imports included, the interpreter's own start not."""
+    """The median time by the clock of a process's first letter, imports included, the interpreter's own start not."""
     command = [sys.executable, "-c", _FIRST_LETTER]
     runs = [subprocess.run(command, input=html, capture_output=True, text=True, check=True, cwd=PROJECT) for _ in range(rounds)]
     return median(float(run.stdout) for run in runs)
@@ -74,10 +75,10 @@ def _timed(print_letter: Callable[[str], bytes], html: str, *, frozen: bool) -> 
     gc.collect()
     if frozen:
         gc.freeze()
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(LETTERS_IN_A_ROW):
         print_letter(html)
-    return (time.perf_counter() - start) / LETTERS_IN_A_ROW
+    return (time.process_time() - start) / LETTERS_IN_A_ROW
 
 
 def _warm(html: str) -> bytes:
