@@ -13,6 +13,7 @@ from priorauth.errors import DraftError
 
 LETTER_HTML = "letter.html"
 LETTER_PDF = "letter.pdf"
+REVIEW_PDF = "review.pdf"
 TRACE_FILE = "trace.json"
 SIGNED_PDF = "letter-signed.pdf"
 SIGNATURE_FILE = "signature.json"

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from priorauth.drafts.folder import LETTER_HTML, LETTER_PDF, TRACE_FILE, Draft, require_replaceable, write_draft
+from priorauth.drafts.folder import LETTER_HTML, LETTER_PDF, REVIEW_PDF, TRACE_FILE, Draft, require_replaceable, write_draft
 from priorauth.drafts.manifest import Manifest, Origin, PolicySeen, Rating
 from priorauth.drafts.order import Order, Reviewed, read_and_review
-from priorauth.drafts.sources import Sources
+from priorauth.drafts.sources import Sources, versions
 from priorauth.letters.compose import compose
 from priorauth.letters.fill import fill
 from priorauth.letters.render import Mark, print_form, render
+from priorauth.letters.review_part import REVIEW_TEMPLATE, compose_review
 from priorauth.letters.trace import trace
 from priorauth.packs import data_folder
 from priorauth.reasoning.review import Packs, Review
@@ -50,7 +51,13 @@ def letter_files(reviewed: Reviewed, packs: Packs) -> Mapping[str, bytes]:
     html = fill(data_folder("templates"), letter.template, letter=letter)
     traced = trace(html, case_file=reviewed.file, vocabulary=packs.vocabulary, evidence=packs.evidence, payers=packs.payers)
     pdf = render(print_form(html), mark=Mark.DRAFT)
-    return {LETTER_HTML: html.encode(), LETTER_PDF: pdf, TRACE_FILE: _json(traced)}
+    sheet = fill(data_folder("templates"), REVIEW_TEMPLATE, sheet=compose_review(reviewed.review, letter, reviewed.file))
+    return {
+        LETTER_HTML: html.encode(),
+        LETTER_PDF: pdf,
+        REVIEW_PDF: render(print_form(sheet), mark=Mark.REVIEW),
+        TRACE_FILE: _json(traced),
+    }
 
 
 def _json(plain: object) -> bytes:
@@ -63,7 +70,7 @@ def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Pat
     return Manifest(
         case_id=file.case.case_id,
         as_of=order.as_of,
-        versions=sources.versions,
+        versions=versions(),
         case=_origin(Path(file.name), file.sha256, folder),
         practice=_origin(Path(practice.name), practice.sha256, folder) if practice else None,
         packs=sources.digests,

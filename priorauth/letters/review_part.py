@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.truth import Truth
-from priorauth.evidence.bibliography import format_reference
 from priorauth.evidence.models import Direction, Indication, Verification
 from priorauth.letters.clinical_part import wording
 from priorauth.letters.letter import Letter
@@ -16,7 +15,7 @@ from priorauth.letters.provenance import BareValue, Value, value
 from priorauth.payers.choice import HowChosen
 from priorauth.reasoning.gaps import Gap
 from priorauth.reasoning.match import Match, Ruling
-from priorauth.reasoning.review import Packs, Review
+from priorauth.reasoning.review import Review
 
 REVIEW_TEMPLATE = "base/review.html"
 _CHECK = "priorauth:check"
@@ -71,7 +70,7 @@ class ReviewSheet:
     """What is known of how the guideline's rows were checked."""
 
 
-def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: Packs) -> ReviewSheet:
+def compose_review(review: Review, letter: Letter, case_file: CaseFile) -> ReviewSheet:
     """The review sheet that goes with this letter."""
     match = review.match
     assert match.chosen is not None and match.level is not None  # a letter was composed
@@ -87,7 +86,7 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: P
         gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
         claims=tuple(_claims(case_file)),
         policy=tuple(_policy(review)),
-        statements=tuple(row for one in _indications(match) for row in _statements(one, packs)),
+        statements=tuple(row for one in _indications(match) for row in _statements(one, _numbers(letter))),
         rows=tuple(_rows(match)),
     )
 
@@ -112,7 +111,8 @@ def _open_exclusions(match: Match) -> Iterator[Value]:
 
 
 def _gap(gap: Gap) -> GapRow:
-    return GapRow(what=value(gap.what, _CHECK), remedy=value(gap.remedy, _CHECK), owner=value(gap.owner.value, _CHECK))
+    plain = {name: getattr(gap, name).replace("`", "") for name in ("what", "remedy")}
+    return GapRow(what=value(plain["what"], _CHECK), remedy=value(plain["remedy"], _CHECK), owner=value(gap.owner.value, _CHECK))
 
 
 def _claims(case_file: CaseFile) -> Iterator[tuple[Value, Value]]:
@@ -133,13 +133,20 @@ def _policy(review: Review) -> Iterator[Value]:
         yield value(assessment.not_compared, f"payer:{chosen.payer.id}")
 
 
-def _statements(indication: Indication, packs: Packs) -> Iterator[StatementRow]:
+def _numbers(letter: Letter) -> Mapping[str, str]:
+    """The letter's number of each reference, by its source id."""
+    return {reference.sources[0]: number.text for number, reference in letter.close.references}
+
+
+def _statements(indication: Indication, numbers: Mapping[str, str]) -> Iterator[StatementRow]:
     for statement in indication.statements:
         source = f"indication:{indication.id}/{statement.id}"
-        references = "; ".join(format_reference(packs.evidence.citations[one]) for one in statement.citations)
+        cited = [f"citation:{one}" for one in statement.citations if f"citation:{one}" in numbers]
+        if not cited:
+            continue  # of a topic that only a refusal shows
         yield StatementRow(
             text=value(statement.text, source),
-            reference=value(references, *(f"citation:{one}" for one in statement.citations)),
+            reference=value(f"Reference {', '.join(numbers[one] for one in cited)}", *cited),
             verified=value(_VERIFIED[statement.verified], source),
             quotation=value(statement.quotation, source) if statement.quotation else None,
             against=statement.direction is Direction.AGAINST,
