@@ -52,12 +52,12 @@ class Document:
 
     name: str
     """The path as given."""
-    data: Data
+    data: Data = field(repr=False)
     sha256: str
     """Of the bytes of the file; empty when they could not be read."""
-    marks: Mapping[Location, Mark] = field(default_factory=dict)
+    marks: Mapping[Location, Mark] = field(default_factory=dict, repr=False)
     """Where each value begins; for a group or list below its key, where the key stands."""
-    keys: Mapping[Location, Mark] = field(default_factory=dict)
+    keys: Mapping[Location, Mark] = field(default_factory=dict, repr=False)
     """Where the key of each value stands."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with the file itself; whoever reads `data` has to report them."""
@@ -154,7 +154,7 @@ def parse(text: bytes, *, name: str) -> Document:
     try:
         builder.build(_decode(text))
     except _UnreadableError as refused:
-        builder.refuse(refused.location, refused.what, refused.remedy, refused.mark)
+        builder.refuse((), refused.what, refused.remedy, refused.mark)
     return Document(
         name=name, data=builder.root, sha256=sha256, marks=builder.marks, keys=builder.keys, faults=tuple(builder.faults)
     )
@@ -163,12 +163,15 @@ def parse(text: bytes, *, name: str) -> Document:
 class _UnreadableError(Exception):
     """The file cannot be read further."""
 
-    def __init__(self, what: str, remedy: str, *, location: Location = (), mark: Mark | None = None) -> None:
+    def __init__(self, what: str, remedy: str, *, mark: Mark | None = None) -> None:
         self.what = what
         self.remedy = remedy
-        self.location = location
         self.mark = mark
         super().__init__(what)
+
+
+# Each but the first is missing on some system; without O_BINARY Windows would change line ends.
+_OPENING = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -176,7 +179,7 @@ def _read_bytes(path: Path) -> bytes:
     try:
         _refuse_special(path.lstat().st_mode)
         # A link or pipe put in its place since then is caught by these flags and by the second look.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, _OPENING)
         with os.fdopen(handle, "rb") as file:
             _refuse_special(os.fstat(file.fileno()).st_mode)
             content = file.read(MAX_BYTES + 1)

@@ -270,6 +270,21 @@ def test_profile_is_found_beside_the_case_or_one_folder_above(tmp_path: Path) ->
     assert find_practice(case) == case.parent / "practice.yaml"
 
 
+def test_profile_is_found_from_where_the_case_lies_and_named_as_the_case_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "practice.yaml").touch()
+    monkeypatch.chdir(tmp_path / "one")
+    assert find_practice(Path("case.yaml")) == Path("../practice.yaml")
+    monkeypatch.chdir(tmp_path)
+    assert find_practice(Path("one/case.yaml")) == Path("practice.yaml")
+
+
+def test_nothing_of_the_patient_is_in_the_representation_of_a_case_file(tmp_path: Path) -> None:
+    assert not re.search("Ana|Example|00123456|1985", repr(read(tmp_path, GOOD)))
+
+
 FULL = re.sub(r"(?m)^#(?=\S|  )", "", starter_case(VOCABULARY)).splitlines()
 """The starter with every field in use."""
 

@@ -146,6 +146,10 @@ Line = Annotated[
 ]
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6000)]
 
+# A reported value or its unit; its form is a matter of the vocabulary.
+Reported = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
 YesNo = Annotated[bool, BeforeValidator(_yes_no, json_schema_input_type=bool)]
 WholeNumber = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
 PlainDecimal = Annotated[Decimal, BeforeValidator(_decimal, json_schema_input_type=Decimal)]

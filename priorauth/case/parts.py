@@ -44,9 +44,11 @@ from priorauth.case.codes import (
     PlaceOfService,
     PlainDecimal,
     ProcedureCode,
+    Reported,
     Sex,
     State,
     Tin,
+    Unit,
     WholeNumber,
     YesNo,
 )
@@ -309,8 +311,8 @@ class DeclaredIndication(Part):
 class Observation(Part):
     """One result or finding, with where it is written."""
 
-    value: str | tuple[str, ...] | None = None
-    unit: str | None = None
+    value: Reported | tuple[Reported, ...] | None = None
+    unit: Unit | None = None
     pending: YesNo = False
     """Sent or drawn, result not back."""
     complete: YesNo = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -43,7 +43,7 @@ class Practice(Part):
 class PracticeFile:
     """A clinic profile and where each thing stands in it."""
 
-    practice: Practice
+    practice: Practice = field(repr=False)
     name: str
     """The path as given."""
     sha256: str
@@ -80,9 +80,9 @@ def read_practice(path: Path) -> PracticeFile:
 
 def find_practice(case_path: Path) -> Path | None:
     """The profile beside the case or one folder above it; `None` when there is none."""
-    folder = case_path.absolute().parent
-    for place in (folder, folder.parent):
+    for folder in (case_path.parent, case_path.parent / ".."):
+        profile = Path(os.path.normpath(folder / PRACTICE_FILE))
         # A dangling link counts as found, so that reading it says what is wrong.
-        if os.path.lexists(place / PRACTICE_FILE):
-            return place / PRACTICE_FILE
+        if os.path.lexists(profile):
+            return profile
     return None

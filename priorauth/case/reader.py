@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +26,7 @@ ROLES = ("requesting_provider", "servicing_provider")
 class CaseFile:
     """A case and where each thing in it is written."""
 
-    case: Case
+    case: Case = field(repr=False)
     name: str
     """The path as given."""
     sha256: str
