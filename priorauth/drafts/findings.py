@@ -17,8 +17,9 @@ class FactSeen:
     """Something in the case that a finding rests on; its value stays there."""
 
     name: str
-    place: str
-    """File and line: `case.yaml:41`."""
+    file: str
+    """As given on the command line, or the clinic profile."""
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class Looker:
         return tuple(self.seen(leaf, about) for leaf in finding.leaves())
 
     def _facts(self, places: Iterable[Location]) -> tuple[FactSeen, ...]:
-        return tuple(FactSeen(name=self._name(place), place=self._place(place)) for place in places)
+        return tuple(self._fact(place) for place in places)
 
     def _name(self, place: Location) -> str:
         match place:
@@ -72,9 +73,9 @@ class Looker:
             case _:
                 return ".".join(str(step) for step in place if not isinstance(step, int)).replace("_", " ")
 
-    def _place(self, place: Location) -> str:
+    def _fact(self, place: Location) -> FactSeen:
         found = self.file.place(self.file.source(place))
-        return f"{found.file}:{found.line}"
+        return FactSeen(name=self._name(place), file=found.file, line=found.line)
 
     def _missing(self, missing: Missing) -> str:
         return gap_of(missing, self.chart, "", clause="").what

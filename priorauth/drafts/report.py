@@ -78,6 +78,8 @@ class Report:
     """What a review comes to."""
 
     case_id: str
+    file: str
+    """The case file, as given."""
     as_of: str
     exit_code: int
     """What `letter` ends with."""
@@ -112,6 +114,7 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
     looker = Looker(file=reviewed.file, chart=found.chart)
     return Report(
         case_id=reviewed.file.case.case_id,
+        file=reviewed.file.name,
         as_of=found.chart.as_of.isoformat(),
         exit_code=int(found.exit_code),
         status=match.status,

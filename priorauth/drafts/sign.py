@@ -14,7 +14,7 @@ from priorauth.drafts.durable import held, write_file
 from priorauth.drafts.folder import LETTER_HTML, SIGNATURE_FILE, SIGNED_PDF
 from priorauth.drafts.manifest import MANIFEST_FILE, Manifest, as_json, read_manifest, sha256
 from priorauth.drafts.signature import Attestation, Method, Signature
-from priorauth.drafts.sources import Sources
+from priorauth.drafts.sources import Sources, versions
 from priorauth.drafts.verify import Check, Proof, behind, inside
 from priorauth.errors import CaseError, DraftError
 from priorauth.letters.render import Mark, print_form, render
@@ -53,10 +53,10 @@ def sign(folder: Path, attestation: Attestation, *, method: Method, sources: Sou
             raise DraftError(f"{folder} is signed already. To sign another letter, draft it into another folder with -o.")
         _require_unchanged(folder, manifest, sources)
         _require_requesting_provider(folder, manifest, attestation, sources=sources)
-        return _sign(folder, manifest, attestation, method=method, sources=sources)
+        return _sign(folder, manifest, attestation, method=method)
 
 
-def _sign(folder: Path, manifest: Manifest, attestation: Attestation, *, method: Method, sources: Sources) -> SignedLetter:
+def _sign(folder: Path, manifest: Manifest, attestation: Attestation, *, method: Method) -> SignedLetter:
     html = (folder / LETTER_HTML).read_bytes()
     if sha256(html) != manifest.files[LETTER_HTML]:
         raise DraftError(f"{LETTER_HTML} was changed while it was being signed. Draft the letter again and review it.")
@@ -67,7 +67,7 @@ def _sign(folder: Path, manifest: Manifest, attestation: Attestation, *, method:
         reviewed={**manifest.files, MANIFEST_FILE: sha256((folder / MANIFEST_FILE).read_bytes())},
         signed={SIGNED_PDF: sha256(pdf)},
         as_of=manifest.as_of,
-        versions=sources.versions,
+        versions=versions(),
     )
     # The record comes last: without it the letter beside it counts as unsigned.
     write_file(folder / SIGNED_PDF, pdf)
@@ -76,7 +76,7 @@ def _sign(folder: Path, manifest: Manifest, attestation: Attestation, *, method:
 
 
 def _require_unchanged(folder: Path, manifest: Manifest, sources: Sources) -> None:
-    checks = (*inside(folder, manifest), *behind(folder, manifest, sources.digests), *_program(manifest, sources))
+    checks = (*inside(folder, manifest), *behind(folder, manifest, sources.digests), *_program(manifest))
     differing = [_words(check) for check in checks if check.proof is not Proof.UNCHANGED]
     if differing:
         listed = "\n".join(f"  {words}" for words in differing)
@@ -85,10 +85,11 @@ def _require_unchanged(folder: Path, manifest: Manifest, sources: Sources) -> No
         )
 
 
-def _program(manifest: Manifest, sources: Sources) -> Iterable[Check]:
+def _program(manifest: Manifest) -> Iterable[Check]:
     """The same HTML in another version may give another page."""
+    here = versions()
     for name, version in sorted(manifest.versions.items()):
-        proof = Proof.UNCHANGED if sources.versions.get(name) == version else Proof.CHANGED
+        proof = Proof.UNCHANGED if here.get(name) == version else Proof.CHANGED
         yield Check(what=f"version of {name}", proof=proof, inside=False)
 
 

@@ -1,4 +1,4 @@
-"""Everything beside the case that a letter is made from: packs, their digests, the versions of the program."""
+"""Everything beside the case that a letter is made from: packs and their digests, and the versions of the program."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from priorauth.drafts.loading import load_packs
+from priorauth.letters.typography import engine_versions
 from priorauth.packs import PackName, data_folder, pack_digest
 from priorauth.reasoning.review import Packs
 
@@ -25,13 +26,12 @@ class Sources:
     packs: Packs
     digests: Mapping[str, str]
     """Of each data folder, by its name."""
-    versions: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
 def load_sources() -> Sources:
-    """The packs with their digests and our versions, once per process, so that a batch rests on one state of them."""
-    return Sources(packs=load_packs(), digests=digests(), versions=versions())
+    """The packs with their digests, once per process, so that a batch rests on one state of them."""
+    return Sources(packs=load_packs(), digests=digests())
 
 
 def digests() -> Mapping[str, str]:
@@ -40,5 +40,9 @@ def digests() -> Mapping[str, str]:
 
 
 def versions() -> Mapping[str, str]:
-    """The version of each program that can change a letter."""
-    return {name: importlib.metadata.version(name) for name in _PROGRAMS}
+    """The version of each program and system library that can change a letter; loads what renders.
+
+    Raises `RenderingError` when that is not there.
+    """
+    programs = {name: importlib.metadata.version(name) for name in _PROGRAMS}
+    return programs | engine_versions(data_folder("templates") / "base")

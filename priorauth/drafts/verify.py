@@ -90,13 +90,12 @@ def _signing(folder: Path) -> tuple[Check, ...]:
         leftover = (folder / SIGNED_PDF).exists()
         return (Check(what=f"{SIGNED_PDF} without {SIGNATURE_FILE}", proof=Proof.CHANGED, inside=True),) if leftover else ()
     signature, _ = read_model(folder / SIGNATURE_FILE, Signature, error=DraftError)
-    signed = Check(what=SIGNED_PDF, proof=_prove(folder / SIGNED_PDF, signature.signed[SIGNED_PDF]), inside=True)
-    reviewed = (_reviewed(folder, name, digest) for name, digest in sorted(signature.reviewed.items()))
-    return (signed, *reviewed)
-
-
-def _reviewed(folder: Path, name: str, digest: str) -> Check:
-    return Check(what=f"{name} as reviewed when signing", proof=_prove(folder / name, digest), inside=True)
+    # The manifest in turn names every other file that was reviewed.
+    reviewed = {
+        f"{name} as signed": (folder / name, digest) for name, digest in signature.reviewed.items() if name == MANIFEST_FILE
+    }
+    signed = {name: (folder / name, digest) for name, digest in signature.signed.items()}
+    return tuple(Check(what=what, proof=_prove(*one), inside=True) for what, one in sorted((signed | reviewed).items()))
 
 
 def _strangers(folder: Path, manifest: Manifest) -> Iterable[Check]:
