@@ -33,9 +33,10 @@ def unsound(criterion: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _unsound_leaf(leaf: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
-    test = getattr(leaf, leaf.kind)
-    if leaf.kind == "use":
+    if leaf.use is not None:
         yield "stands for a criterion that was not looked up. Share it under that id."
+        return
+    test = leaf.leaf
     for fact in leaf.facts:
         if fact not in vocabulary:
             yield f"reads the fact `{fact}`, which the vocabulary does not hold. Add it to evidence/facts.yaml, or mend the id."

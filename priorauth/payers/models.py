@@ -107,7 +107,7 @@ class PolicyCriterion(Entry):
     @model_validator(mode="after")
     def _can_be_a_row(self) -> Self:
         if self.criterion.use is None and not (self.criterion.id and self.criterion.text):
-            raise ValueError("needs an id and a text on its criterion, because it is a row of a table.")
+            raise ValueError("is a row of a table without an id and a text. Add both to its criterion.")
         return self
 
 
@@ -253,7 +253,8 @@ class Submission(Entry):
     @model_validator(mode="after")
     def _says_what_it_knows(self) -> Self:
         if (self.known is Knowledge.KNOWN) != bool(self.channels):
-            raise ValueError("lists channels exactly when it says that they are known.")
+            what = "lists channels that it calls unknown, or calls known what it does not list."
+            raise ValueError(f"{what} Make `known` and `channels` agree.")
         return self
 
 

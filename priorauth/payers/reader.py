@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import TypeAlias
@@ -37,7 +37,7 @@ def read_payers(folder: Path, *, vocabulary: Vocabulary) -> Payers:
     """
     files = PackFiles(folder)
     stances = files.read(folder / "stances.yaml", Stances)
-    proofs = files.read(folder / "proofs.yaml", Proofs)
+    proofs = files.read(folder / "proofs.yaml", Proofs, lambda model: _shared_faults(model.proofs, {}, vocabulary, "proofs"))
     shared = dict(proofs.proofs) if proofs is not None else {}
     payers = [_read_payer(one, files, vocabulary, shared) for one in _folders(folder)]
     found = {payer.id: payer for payer in payers if payer is not None}
@@ -79,12 +79,12 @@ def _read_payer(folder: Path, files: PackFiles, vocabulary: Vocabulary, proofs: 
 
 def _read_policy(path: Path, files: PackFiles, vocabulary: Vocabulary, proofs: Shared) -> Policy | None:
     def check(policy: Policy) -> list[Fault]:
-        return [*_named_for(policy.id, path.stem, "its file"), *_policy_faults(policy, vocabulary, {**proofs, **policy.shared})]
+        return [*_named_for(policy.id, path.stem, "its file"), *_policy_faults(policy, vocabulary, proofs)]
 
     policy = files.read(path, Policy, check)
     try:
         return policy and _resolved(policy, {**proofs, **policy.shared})
-    except KeyError:
+    except (KeyError, ValueError):
         return None  # _policy_faults has said which
 
 
@@ -104,22 +104,36 @@ def _resolved_rows(line: PolicyLine, shared: Shared) -> tuple[PolicyCriterion, .
     return tuple(one.model_copy(update={"criterion": resolve(one.criterion, shared)}) for one in line.criteria)
 
 
-def _policy_faults(policy: Policy, vocabulary: Vocabulary, shared: Shared) -> Iterator[Fault]:
+def _shared_faults(own: Mapping[str, Criterion], others: Shared, vocabulary: Vocabulary, group: str) -> Iterator[Fault]:
+    """What is wrong with criteria that others use, said once where they stand."""
+    for name, criterion in own.items():
+        yield from _resolved_faults(criterion, {**others, **own}, vocabulary, (group, name))
+
+
+def _resolved_faults(criterion: Criterion, shared: Shared, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:
+    try:
+        resolved = resolve(criterion, shared)
+    except (KeyError, ValueError):
+        what = "uses a criterion that is not there, or that stands for itself."
+        yield Fault(location=location, what=what, remedy="Write it under `shared`, or in proofs.yaml.")
+        return
+    yield from _unsound(resolved, vocabulary, location)
+
+
+def _policy_faults(policy: Policy, vocabulary: Vocabulary, proofs: Shared) -> Iterator[Fault]:
+    shared = {**proofs, **policy.shared}
+    yield from _shared_faults(policy.shared, proofs, vocabulary, "shared")
     for name, line in policy.indications.items():
         ids: set[str | None] = set()
         for position, row in enumerate(line.criteria):
             location: Location = ("indications", name, "criteria", position)
             yield from _row_faults(row, line, location)
-            try:
-                criterion = resolve(row.criterion, shared)
-            except KeyError:
-                remedy = "Write it under `shared`, or in proofs.yaml."
-                yield Fault(location=location, what="uses a criterion that is not there.", remedy=remedy)
-                continue
-            if criterion.id in ids:
+            if row.criterion.use not in shared:
+                yield from _resolved_faults(row.criterion, shared, vocabulary, location)
+            name_of_row = row.criterion.id or row.criterion.use
+            if name_of_row in ids:
                 yield Fault(location=location, what="has the id of an earlier row.", remedy="Give each row of a line its own.")
-            ids.add(criterion.id)
-            yield from _unsound(criterion, vocabulary, location)
+            ids.add(name_of_row)
 
 
 def _row_faults(row: PolicyCriterion, line: PolicyLine, location: Location) -> Iterator[Fault]:

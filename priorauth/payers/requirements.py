@@ -45,9 +45,9 @@ class Requirement(Entry):
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
         if (self.field is None) == (self.criterion is None):
-            raise ValueError("needs exactly one of: field, criterion.")
+            raise ValueError("asks for nothing, or for two things. Give exactly one of: field, criterion.")
         if self.field is None and self.ask is None:
-            raise ValueError("needs an `ask`, because it names no field.")
+            raise ValueError("names no field and asks nothing. Add `ask`.")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""Whether every fact that decides is enclosed with its page, or attested by the physician."""
+"""Whether every fact that decides is dated, and enclosed with its page or attested by the physician."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from priorauth.case.parts import Case, Observation
 from priorauth.criteria.chart import Chart, Location
-from priorauth.facts import FactDefinition, Owner
+from priorauth.facts import FactDefinition, FactKind, Owner
 from priorauth.mistakes import path_of
 from priorauth.reasoning.gaps import Gap, GapKind
 
@@ -31,6 +31,8 @@ def enclosure_gaps(chart: Chart, deciding: Iterable[Location]) -> Iterator[Gap]:
 
 def _fact_gaps(case: Case, definition: FactDefinition, observation: Observation, place: Location) -> Iterator[Gap]:
     name = definition.name[:1].upper() + definition.name[1:]
+    if observation.taken is None and definition.kind is not FactKind.DATE:
+        yield _gap("fact-dated", f"{name}: no date.", place, "taken", owner=definition.owner, blocks=False)
     if observation.exhibit is not None:
         if observation.page is None and not _is_single_page(case, observation.exhibit):
             what = f"{name}: the page of the exhibit is missing."
@@ -52,6 +54,7 @@ def _is_single_page(case: Case, exhibit: str) -> bool:
 _REMEDIES = {
     "exhibit": "Add the record under `exhibits`, and its id under `{field}` with the page.",
     "page": "Look up the page and enter it under `{field}`.",
+    "taken": "Enter the day on which it was drawn or seen under `{field}`.",
     "attested_by": "Let the physician attest it and enter the key under `{field}`, or name the exhibit that shows it.",
 }
 

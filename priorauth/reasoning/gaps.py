@@ -136,7 +136,7 @@ _FACT_WORDS: Mapping[MissingReason, tuple[str, str]] = {
     ),
     MissingReason.TIMING_UNCLEAR: (
         "{name}: the case does not say whether this was taken before the first exchange.",
-        "Look up when the sample was drawn; enter `taken` with its time, or `before_first_exchange`, under `facts.{fact}`.",
+        "Look up when it was drawn; enter `taken` with its time under `facts.{fact}`; if none was given, `no_exchange_yet: yes`.",
     ),
     MissingReason.TOO_LATE: (
         "{name}: every result was taken after the first exchange, which distorts it.",

@@ -1,0 +1,76 @@
+"""Which payer a case is judged by: the declared one, unless the coverage contradicts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from priorauth.case.parts import Case
+from priorauth.errors import CaseError, ExitCode
+from priorauth.payers.choice import HowChosen, choose_payer
+from tests.cases import payers
+
+HIGHMARK, ALABAMA = "highmark-commercial-pa", "bcbs-alabama"
+
+
+def case(**coverage: str) -> Case:
+    return Case.model_validate({"case_id": "choice", "coverage": coverage})
+
+
+@pytest.mark.parametrize(
+    ("coverage", "requested", "payer", "how"),
+    [
+        ({"payer_id": HIGHMARK}, None, HIGHMARK, HowChosen.DECLARED),
+        ({"payer_id": HIGHMARK}, HIGHMARK, HIGHMARK, HowChosen.DECLARED),
+        ({"payer_id": HIGHMARK, "line_of_business": "commercial", "state": "PA"}, None, HIGHMARK, HowChosen.DECLARED),
+        ({}, HIGHMARK, HIGHMARK, HowChosen.REQUESTED),
+        ({"line_of_business": "commercial"}, ALABAMA, ALABAMA, HowChosen.REQUESTED),
+        ({}, None, "generic", HowChosen.FALLBACK),
+        ({}, "generic", "generic", HowChosen.FALLBACK),
+        ({"payer_id": "generic"}, None, "generic", HowChosen.FALLBACK),
+        ({"payer_id": "elsewhere-health"}, None, "generic", HowChosen.FALLBACK),
+        ({"payer_id": "elsewhere-health"}, "generic", "generic", HowChosen.FALLBACK),
+        ({"payer_id": "elsewhere-health"}, "elsewhere-health", "generic", HowChosen.FALLBACK),
+        ({"payer_name": "Blue Cross and Blue Shield of Alabama"}, None, "generic", HowChosen.FALLBACK),
+        ({"payer_id": "elsewhere-health", "line_of_business": "medicaid", "state": "TX"}, None, "generic", HowChosen.FALLBACK),
+    ],
+)
+def test_the_declared_payer_goes_first_and_an_unknown_one_falls_back(
+    coverage: dict[str, str], requested: str | None, payer: str, how: HowChosen
+) -> None:
+    chosen = choose_payer(payers(), case(**coverage), requested)
+    assert (chosen.payer.id, chosen.how) == (payer, how)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "requested", "fields"),
+    [
+        ({"payer_id": HIGHMARK}, ALABAMA, ["coverage.payer_id"]),
+        ({"payer_id": HIGHMARK}, "generic", ["coverage.payer_id"]),
+        ({"payer_id": HIGHMARK}, "no-such-payer", ["coverage.payer_id"]),
+        ({}, "no-such-payer", ["coverage.payer_id"]),
+        ({"payer_id": "elsewhere-health"}, ALABAMA, ["coverage.payer_id"]),
+        ({"payer_id": HIGHMARK, "line_of_business": "medicare_advantage"}, None, ["coverage.line_of_business"]),
+        ({"payer_id": HIGHMARK, "state": "DE"}, None, ["coverage.state"]),
+        ({"line_of_business": "medicaid", "state": "GA"}, ALABAMA, ["coverage.line_of_business", "coverage.state"]),
+        (
+            {"payer_id": HIGHMARK, "line_of_business": "medicaid", "state": "PA"},
+            ALABAMA,
+            ["coverage.payer_id", "coverage.line_of_business", "coverage.state"],
+        ),
+    ],
+)
+def test_every_contradiction_with_the_coverage_is_refused_at_once(
+    coverage: dict[str, str], requested: str | None, fields: list[str]
+) -> None:
+    with pytest.raises(CaseError) as refused:
+        choose_payer(payers(), case(**coverage), requested)
+    assert refused.value.exit_code is ExitCode.CASE
+    assert [problem.field for problem in refused.value.problems] == fields
+    assert [problem for problem in refused.value.problems if not problem.remedy] == []
+
+
+def test_a_refusal_repeats_nothing_of_the_coverage() -> None:
+    canary = case(payer_id="canary-payer", payer_name="Canary Health", state="ZZ", line_of_business="medicaid", plan="Canary")
+    with pytest.raises(CaseError) as refused:
+        choose_payer(payers(), canary, HIGHMARK)
+    assert [word for word in ("canary", "Canary", "ZZ", "medicaid") if word in str(refused.value)] == []
