@@ -291,7 +291,7 @@ FULL = re.sub(r"(?m)^#(?=\S|  )", "", starter_case(VOCABULARY)).splitlines()
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=st.integers(0, len(FULL) - 1), text=st.text(max_size=30), keep=st.booleans())
-def test_any_damage_to_any_line_is_a_case_error_or_none(tmp_path: Path, line: int, text: str, keep: bool) -> None:  # noqa: FBT001
+def test_any_damage_to_any_line_is_a_case_error_or_none(tmp_path: Path, line: int, text: str, keep: bool) -> None:
     before, colon, _ = FULL[line].partition(":")
     damaged = [*FULL[:line], f"{before}{colon} {text}" if keep else text, *FULL[line + 1 :]]
     path = tmp_path / "case.yaml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from priorauth.case import codes
 from priorauth.case.parts import Count, Weight
-from priorauth.facts import Comparator, FactDefinition, FactKind, Owner, Quantity, read_value
+from priorauth.errors import PackError
+from priorauth.facts import Comparator, FactDefinition, FactKind, Owner, Quantity, read_value, read_vocabulary
 from priorauth.mistakes import split_sentence
 from priorauth.moments import Day, Moment
 
@@ -225,3 +227,21 @@ def test_value_of_another_form_is_refused_with_a_remedy_and_without_the_value(
     assert what
     assert remedy
     assert "liver" not in str(raised.value)
+
+
+def test_damaged_vocabulary_is_a_pack_error_with_all_its_faults(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(
+        "facts:\n"
+        "  a1: {name: A, kind: quantity, question: What?, owner: laboratory}\n"
+        "  b1: {name: B, kind: number, question: What?, owner: nobody}\n"
+        "  c1: {name: C, kind: choice, question: What?, owner: billing, loinc: [12-34]}\n"
+    )
+    with pytest.raises(PackError) as raised:
+        read_vocabulary(path)
+    assert [(problem.line, problem.field) for problem in raised.value.problems] == [
+        (2, "facts.*"),
+        (3, "facts.*.kind"),
+        (3, "facts.*.owner"),
+        (4, "facts.*.loinc[0]"),
+    ]

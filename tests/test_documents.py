@@ -95,7 +95,7 @@ def test_more_faults_than_anybody_reads_are_counted_and_the_first_ones_listed(tm
 
 
 @pytest.mark.parametrize(("count", "refused"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, True)], ids=["at the limit", "one beyond"])
-def test_depth_is_limited(count: int, refused: bool) -> None:  # noqa: FBT001  a column of the table
+def test_depth_is_limited(count: int, refused: bool) -> None:
     document = parse(b"a: " + b"[" * count + b"]" * count, name="x")
     assert bool(document.faults) is refused
 
@@ -108,7 +108,7 @@ def test_number_of_entries_is_limited() -> None:
 
 
 @pytest.mark.parametrize(("size", "refused"), [(MAX_BYTES, False), (MAX_BYTES + 1, True)])
-def test_size_is_limited(tmp_path: Path, size: int, refused: bool) -> None:  # noqa: FBT001  a column of the table
+def test_size_is_limited(tmp_path: Path, size: int, refused: bool) -> None:
     path = written(tmp_path, b"a: " + b"x" * (size - 3))
     assert [fault.what for fault in load(path).faults] == (["is larger than 500 kB."] if refused else [])
 
