@@ -9,7 +9,7 @@ from priorauth.criteria.chart import Result
 from priorauth.evidence.models import Indication, Rival
 from priorauth.facts import FactKind
 from priorauth.letters.letter import ClinicalPart, RivalRow, TherapyRow, Trend, TrendRow
-from priorauth.letters.provenance import Value, value
+from priorauth.letters.provenance import Value, joined, value
 from priorauth.letters.quote import Phrase, Quoter, places_of
 from priorauth.letters.words import short_date
 from priorauth.reasoning.match import Candidate, Match
@@ -23,6 +23,8 @@ def compose_clinical(quoter: Quoter, match: Match) -> ClinicalPart:
     chosen = match.chosen
     assert chosen is not None and chosen.reached is not None  # compose is called only for a match that writes
     indications = tuple(one.indication for one in (chosen, *match.also_present))
+    rivals = _differential(quoter, indications)
+    unaddressed = [row.name for row in rivals if not row.phrases]
     return ClinicalPart(
         wording=wording(chosen),
         suspected=chosen.reached.rule.level == "suspected",
@@ -32,7 +34,8 @@ def compose_clinical(quoter: Quoter, match: Match) -> ClinicalPart:
         history=quoter.markdown("narrative", "history"),
         findings=_findings(quoter, indications),
         trend=_trend(quoter, indications),
-        differential=_differential(quoter, indications),
+        differential=tuple(row for row in rivals if row.phrases),
+        unaddressed=joined(unaddressed) if unaddressed else None,
         therapies=_therapies(quoter, given=True),
         considered=_therapies(quoter, given=False),
     )

@@ -182,7 +182,6 @@ class RivalRow:
 
     name: Value
     phrases: tuple[Phrase, ...]
-    """Empty where the case says nothing: the letter says so."""
     places: tuple[Value, ...]
 
 
@@ -213,6 +212,8 @@ class ClinicalPart:
     findings: tuple[Phrase, ...]
     trend: Trend | None
     differential: tuple[RivalRow, ...]
+    unaddressed: Value | None
+    """The alternatives of which the case says nothing: the letter says so."""
     therapies: tuple[TherapyRow, ...]
     """Those given."""
     considered: tuple[TherapyRow, ...]
