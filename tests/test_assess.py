@@ -61,7 +61,8 @@ def test_the_wording_names_policy_title_and_version(payer: str, policy: str, nam
 
 
 def test_only_a_policy_that_was_read_to_its_end_makes_the_letter_ask_for_an_exception() -> None:
-    asked = [(payer, name) for payer in (HIGHMARK, ALABAMA) for name in ("caps", "sle-dah") if assessed(payer, name).asks_exception]
+    lines = [(payer, name) for payer in (HIGHMARK, ALABAMA) for name in ("caps", "sle-dah")]
+    asked = [(payer, name) for payer, name in lines if assessed(payer, name).asks_exception]
     assert asked == [(ALABAMA, "sle-dah")]
 
 

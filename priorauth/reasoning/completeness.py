@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from priorauth.case.parts import Case, LineTiming, ServiceRole
+from priorauth.case.parts import Case, LineTiming, RequestKind, ServiceRole
 from priorauth.criteria.chart import Chart, Location, values_at
 from priorauth.criteria.evaluate import Finding, evaluate
 from priorauth.criteria.truth import Truth
@@ -34,6 +34,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
             *_requirement_gaps(chart, rules.completeness),
             *coding_gaps(chart, indication=indication, level=level, codes=rules.codes),
             *_session_gaps(chart.case),
+            *_response_gaps(chart.case),
             *_payer_gaps(payer, assessment),
             *_match_gaps(chart, match),
             *(_policy_gaps(chart, assessment) if assessment is not None else ()),
@@ -105,6 +106,26 @@ def _session_gaps(case: Case) -> Iterator[Gap]:
                 blocks=True,
                 field="plan.sessions",
             )
+
+
+def _response_gaps(case: Case) -> Iterator[Gap]:
+    """More sessions rest on what the first ones did: something must be seen after them."""
+    if case.request.kind is not RequestKind.CONCURRENT or case.exchange is None:
+        return
+    begun = case.exchange.first_started_at
+    seen = (one.taken for observations in case.facts.values() for one in observations if one.value is not None)
+    if not any(taken is not None and begun.is_before(taken) for taken in seen):
+        yield Gap(
+            id="response",
+            kind=GapKind.INCOMPLETE,
+            what="More sessions are asked for, and no result from after the first exchange shows the response.",
+            remedy="Enter the results that show it under `facts`, with `taken`, `exhibit` and `page`.",
+            owner=Owner.PHYSICIAN,
+            reason="A payer extends what works; without a response it asks why more of the same would.",
+            clause="What reviewers ask of a request for more sessions",
+            blocks=True,
+            field="facts",
+        )
 
 
 def _payer_gaps(payer: ChosenPayer, assessment: Assessment | None) -> Iterator[Gap]:
