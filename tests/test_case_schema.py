@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -15,8 +16,6 @@ from priorauth.case.parts import Case
 from priorauth.case.schema import case_schema, practice_schema
 from priorauth.case.starter import starter_case
 from priorauth.facts import read_vocabulary
-
-jsonschema = pytest.importorskip("jsonschema")
 
 ROOT = Path(__file__).parents[1]
 VOCABULARY = read_vocabulary(ROOT / "evidence" / "facts.yaml")
