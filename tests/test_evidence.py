@@ -184,7 +184,7 @@ def test_no_claim_that_was_refuted_or_never_found_counts_as_printable() -> None:
 @pytest.mark.parametrize(
     ("statement", "caveat"),
     [
-        ("caps/registry-mortality", "whole treated registry; mortality without treatment was 75%"),
+        ("caps/registry-mortality", "whole treated registry; untreated, 75% died"),
         ("caps/registry-triple-therapy", "triple therapy counts exchange, immunoglobulin, or both"),
         ("caps/registry-recovery", "without random assignment"),
         ("ttp-immune/series", "mixes the two diseases, and 30 mild cases had prednisone alone"),
