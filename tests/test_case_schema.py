@@ -20,7 +20,8 @@ from priorauth.facts import read_vocabulary
 ROOT = Path(__file__).parents[1]
 VOCABULARY = read_vocabulary(ROOT / "evidence" / "facts.yaml")
 SAMPLES = sorted((ROOT / "samples").glob("*/case.yaml"))
-CASE = jsonschema.Draft202012Validator(case_schema(VOCABULARY))
+SCHEMA = case_schema(VOCABULARY)
+CASE = jsonschema.Draft202012Validator(SCHEMA)
 PRACTICE = jsonschema.Draft202012Validator(practice_schema())
 
 
@@ -97,7 +98,7 @@ def test_mistake_is_marked_where_it_stands(line: str, at: str) -> None:
 
 
 def test_every_fact_shows_its_question_and_takes_only_its_own_units_and_choices() -> None:
-    properties = CASE.schema["properties"]["facts"]["properties"]
+    properties = SCHEMA["properties"]["facts"]["properties"]
     assert list(properties) == list(VOCABULARY.facts)
     for name, fact in VOCABULARY.facts.items():
         assert fact.question in properties[name]["description"]
@@ -106,7 +107,7 @@ def test_every_fact_shows_its_question_and_takes_only_its_own_units_and_choices(
 
 
 def test_descriptions_come_from_the_models() -> None:
-    definitions = CASE.schema["$defs"]
+    definitions = SCHEMA["$defs"]
     assert definitions["Observation"]["properties"]["taken"]["description"].startswith("When the sample was drawn")
     assert "concurrent: More sessions of a course under way." in definitions["RequestKind"]["description"]
-    assert CASE.schema["description"] == Case.__doc__
+    assert SCHEMA["description"] == Case.__doc__

@@ -21,7 +21,8 @@ _MOST_DAYS = 6
 def compose_clinical(quoter: Quoter, match: Match) -> ClinicalPart:
     """The clinical account for the indication of this letter."""
     chosen = match.chosen
-    assert chosen is not None and chosen.reached is not None  # compose is called only for a match that writes
+    assert chosen is not None  # compose is called only for a match that writes
+    assert chosen.reached is not None
     indications = tuple(one.indication for one in (chosen, *match.also_present))
     rivals = _differential(quoter, indications)
     unaddressed = [row.name for row in rivals if not row.phrases]
@@ -61,7 +62,9 @@ def _latest(quoter: Quoter, fact: str) -> Phrase:
 
 
 def _trend(quoter: Quoter, indications: tuple[Indication, ...]) -> Trend | None:
-    facts = [fact for fact in dict.fromkeys(fact for one in indications for fact in one.deciding_results) if _is_trend(quoter, fact)]
+    facts = [
+        fact for fact in dict.fromkeys(fact for one in indications for fact in one.deciding_results) if _is_trend(quoter, fact)
+    ]
     days = _trend_days(sorted({day for fact in facts for result in quoter.chart.all_results(fact) if (day := _day(result))}))
     if not facts or len(days) < 2:
         return None
@@ -123,7 +126,8 @@ def _therapy(quoter: Quoter, place: int) -> TherapyRow:
     therapy = quoter.case.therapies.tried[place]
     at = ("therapies", "tried", place)
     drug, outcome = quoter.field(*at, "drug"), quoter.field(*at, "outcome")
-    assert drug is not None and outcome is not None  # both are required of a therapy
+    assert drug is not None  # both are required of a therapy
+    assert outcome is not None
     return TherapyRow(
         drug=drug,
         dose=quoter.field(*at, "dose"),

@@ -64,5 +64,5 @@ def _refuse_unsourced(html: str, template: str) -> None:
     if lines:
         places = ", ".join(str(line) for line in lines)
         raise TemplateError(
-            f"templates/{template}: a number without a source stands on line {places} of the filled letter. Print it from a value."
+            f"templates/{template}: a number without a source stands on line {places} of the result. Print it from a value."
         )

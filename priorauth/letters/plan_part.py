@@ -60,7 +60,8 @@ def compose_close(quoter: Quoter, references: tuple[tuple[Value, Value], ...]) -
 
 def _exhibit(quoter: Quoter, place: int) -> ExhibitRow:
     key, title = quoter.field("exhibits", place, "id"), quoter.field("exhibits", place, "title")
-    assert key is not None and title is not None  # both are required of an exhibit
+    assert key is not None  # both are required of an exhibit
+    assert title is not None
     pages = quoter.field("exhibits", place, "pages")
     count = pages and value(f"{pages.text} {'page' if pages.text == '1' else 'pages'}", *pages.sources)
     return ExhibitRow(id=key, title=title, dated=quoter.dated("exhibits", place, "dated"), pages=count)

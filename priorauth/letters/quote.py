@@ -88,7 +88,8 @@ class Quoter:
                 return self.fact(fact, position)
             case ("diagnoses", int(position)):
                 code, text = self.field(*location, "code"), self.field(*location, "text")
-                assert code is not None and text is not None  # both are required of a diagnosis
+                assert code is not None  # both are required of a diagnosis
+                assert text is not None
                 return Phrase(name=code, text=text, when=self.dated(*location, "onset"))
             case ("therapies", "tried", int(position)):
                 return self.therapy(position)

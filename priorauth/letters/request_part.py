@@ -17,7 +17,11 @@ _KINDS = {
     RequestKind.RETROSPECTIVE: "Request for retrospective authorization",
 }
 _ROLES = {"requesting_provider": "Requesting physician", "servicing_provider": "Servicing provider", "facility": "Facility"}
-_SERVICES = {ServiceRole.EXCHANGE: "exchange session", ServiceRole.PRODUCT: "replacement product", ServiceRole.CATHETER: "vascular access"}
+_SERVICES = {
+    ServiceRole.EXCHANGE: "exchange session",
+    ServiceRole.PRODUCT: "replacement product",
+    ServiceRole.CATHETER: "vascular access",
+}
 
 
 def present(*values: Value | None) -> tuple[Value, ...]:
@@ -74,7 +78,10 @@ def _certified(quoter: Quoter) -> Value | None:
 
 def _references(quoter: Quoter) -> tuple[tuple[Value, Value], ...]:
     places = range(len(quoter.case.request.references))
-    pairs = ((quoter.field("request", "references", one, "kind"), quoter.field("request", "references", one, "number")) for one in places)
+    pairs = (
+        (quoter.field("request", "references", one, "kind"), quoter.field("request", "references", one, "number"))
+        for one in places
+    )
     return tuple((kind, number) for kind, number in pairs if kind is not None and number is not None)
 
 
@@ -97,7 +104,9 @@ def compose_member(quoter: Quoter) -> MemberPart:
         plan=present(*(quoter.field("coverage", part) for part in ("plan", "line_of_business", "funding", "state"))),
         secondary=quoter.field("coverage", "secondary"),
         delegate=quoter.field("coverage", "delegate"),
-        pregnancy=value(f"{pregnancy.text}, week {week.text}", *pregnancy.sources, *week.sources) if pregnancy and week else pregnancy,
+        pregnancy=value(f"{pregnancy.text}, week {week.text}", *pregnancy.sources, *week.sources)
+        if pregnancy and week
+        else pregnancy,
         guardian_consent=quoter.field("member", "guardian_consent"),
     )
 
@@ -110,7 +119,11 @@ def _weight(quoter: Quoter) -> Value | None:
 def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
     """The lines asked for, coded, with setting and providers."""
     case = quoter.case
-    places = [place for place, line in enumerate(case.services) if line.role is ServiceRole.EXCHANGE and line.timing is LineTiming.TO_COME]
+    places = [
+        place
+        for place, line in enumerate(case.services)
+        if line.role is ServiceRole.EXCHANGE and line.timing is LineTiming.TO_COME
+    ]
     first = places[0] if places else None
     contact = _shared_contact(quoter)
     return RequestPart(
@@ -248,5 +261,3 @@ def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
         quoter.field(role, "network_status"),
         quoter.field(role, "out_of_network_reason"),
     )
-
-

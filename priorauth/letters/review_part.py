@@ -73,7 +73,8 @@ class ReviewSheet:
 def compose_review(review: Review, letter: Letter, case_file: CaseFile) -> ReviewSheet:
     """The review sheet that goes with this letter."""
     match = review.match
-    assert match.chosen is not None and match.level is not None  # a letter was composed
+    assert match.chosen is not None  # a letter was composed
+    assert match.level is not None
     title = f"Review sheet: {case_file.case.case_id}"
     return ReviewSheet(
         document_title=BareValue(title, ("case:case_id",)),
@@ -117,7 +118,9 @@ def _gap(gap: Gap) -> GapRow:
 
 def _claims(case_file: CaseFile) -> Iterator[tuple[Value, Value]]:
     data = case_file.document.data
-    known = [text for name, part in data.items() if name != "narrative" for text in texts_in(part)] if isinstance(data, dict) else []
+    known = (
+        [text for name, part in data.items() if name != "narrative" for text in texts_in(part)] if isinstance(data, dict) else []
+    )
     narrative = case_file.case.narrative
     for part in ("history", "rationale"):
         words = getattr(narrative, part)

@@ -33,24 +33,29 @@ def trace(
     """
     resolvers: Mapping[str, Callable[[str], Entry]] = {
         "case": lambda source: _in_case(source, case_file),
-        "practice": lambda source: _in_case(source, case_file),
+        "practice": lambda source: _in_case(source, case_file),  # a case names what its clinic profile holds
         "facts": lambda source: {"file": "evidence/facts.yaml", "name": vocabulary[_rest(source)].name},
         "row": lambda source: _row(source, evidence),
         "edition": lambda source: _edition(source, evidence),
         "indication": lambda source: _indication(source, evidence),
         "citation": lambda source: _citation(source, evidence),
-        "payer": lambda source: payers.origin(source),
-        "stance": lambda source: payers.origin(source),
+        "payer": payers.origin,
+        "stance": payers.origin,
         "priorauth": lambda source: {"given": "as_of"} if source == "priorauth:as_of" else _nothing(source),
     }
-    return [{"id": source, "printed": list(texts), **_resolve(source, resolvers)} for source, texts in read_spans(html).printed.items()]
+    return [
+        {"id": source, "printed": list(texts), **_resolve(source, resolvers)}
+        for source, texts in read_spans(html).printed.items()
+    ]
 
 
 def _resolve(source: str, resolvers: Mapping[str, Callable[[str], Entry]]) -> Entry:
     try:
         return resolvers[source.partition(":")[0]](source)
     except (KeyError, IndexError):
-        raise TemplateError(f"The source id {source} in the filled letter resolves to nothing. Mend the value that carries it.") from None
+        raise TemplateError(
+            f"The source id {source} in the filled letter resolves to nothing. Mend the value that carries it."
+        ) from None
 
 
 def _nothing(source: str) -> Entry:

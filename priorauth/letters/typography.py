@@ -85,6 +85,10 @@ def _require_faces(base: Path) -> None:
         raise RenderingError(f"The program's own template files are missing: {', '.join(missing)}. Install priorauth again.")
 
 
+def _not_searched(name: str) -> str | None:  # noqa: ARG001  # the signature of what it stands in for
+    return None
+
+
 @contextlib.contextmanager
 def _libraries_by_soname() -> Iterator[None]:
     """Let libraries be opened by name only, without searching the machine, while WeasyPrint is imported.
@@ -96,7 +100,7 @@ def _libraries_by_soname() -> Iterator[None]:
         yield
         return
     search = ctypes.util.find_library
-    ctypes.util.find_library = lambda _name: None
+    ctypes.util.find_library = _not_searched
     try:
         yield
     finally:
