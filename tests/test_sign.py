@@ -198,8 +198,10 @@ def test_the_provider_s_name_may_be_written_in_any_usual_way(desk: Path, name: s
 
 
 def test_a_redraft_of_the_unchanged_case_is_the_same_draft(desk: Path) -> None:
+    order = Order(case=desk / "case.yaml", as_of=AS_OF_DAY)
+    draft(order, load_sources(), drafts=desk)
     before = {path.name: path.read_bytes() for path in (desk / "caps").iterdir()}
-    draft(Order(case=desk / "case.yaml", as_of=AS_OF_DAY), load_sources(), drafts=desk)
+    draft(order, load_sources(), drafts=desk)
     assert {path.name: path.read_bytes() for path in (desk / "caps").iterdir()} == before
 
 

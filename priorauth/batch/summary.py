@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from priorauth.batch.results import Result, Summary
@@ -14,15 +16,26 @@ from priorauth.errors import DraftError
 COLUMNS = ("case_id", "file", "outcome", "exit_code", "status", "indication", "draft", "problems")
 
 
+def make_folder(folder: Path) -> None:
+    """Make the output folder before the work begins; `DraftError` where it cannot be."""
+    with _refused(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def write_summary(summary: Summary, folder: Path) -> None:
     """Write `summary.csv` and `summary.json`, each in one step; `DraftError` where the folder cannot be written."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _refused(folder):
         write_file(folder / "summary.csv", as_csv(summary))
         write_file(folder / "summary.json", as_json(summary))
+
+
+@contextlib.contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise DraftError(f"The summary cannot be written to {folder}: {reason}. Choose another folder with -o.") from error
+        raise DraftError(f"{folder} cannot be written to: {reason}. Choose another folder with -o.") from error
 
 
 def as_csv(summary: Summary) -> bytes:

@@ -64,7 +64,7 @@ def command(
     """
     from priorauth.batch.find import find_cases
     from priorauth.batch.run import Batch, run_batch
-    from priorauth.batch.summary import as_row, write_summary
+    from priorauth.batch.summary import as_row, make_folder, write_summary
     from priorauth.drafts.loading import load_packs
 
     load_packs()  # a damaged pack is said once, not for every case
@@ -74,6 +74,7 @@ def command(
             "The folder holds no case: no *.yaml or *.json file, and no subfolder with case.yaml or case.json."
         )
     batch = Batch(folder=folder, drafts=output, as_of=asked.as_of, practice=asked.practice, payer=asked.payer)
+    make_folder(output)
     with _progress(len(cases)) as advance:
         summary = run_batch(cases, batch, jobs=jobs, on_result=advance)
     write_summary(summary, output)

@@ -1,0 +1,257 @@
+"""Many cases: none stops or taints another, and each gets a result that a clerk can act on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import stat
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from priorauth.batch.find import find_cases
+from priorauth.batch.results import Outcome, Result, Summary
+from priorauth.batch.run import Batch, run_batch
+from priorauth.batch.summary import COLUMNS, as_csv
+from priorauth.drafts.manifest import read_manifest, sha256
+from priorauth.errors import ExitCode
+from tests.commands import AS_OF, lay, replaced, run, sample
+
+DAY = date(2026, 11, 22)
+
+Spoil = Callable[[str], str]
+
+BAD: dict[str, tuple[Spoil, ExitCode, str]] = {
+    "torn": (lambda text: f"{text}also: [never closed\n", ExitCode.CASE, r"torn-\d\.yaml:\d+:\d+: "),
+    "unknown-field": (
+        lambda text: replaced(text, "  sex:", "  gender:"),
+        ExitCode.CASE,
+        r"yaml:\d+:\d+: member\.\S+ is not a field",
+    ),
+    "refused": (
+        lambda text: replaced(
+            text, "heparin_induced_thrombocytopenia: {value: no", "heparin_induced_thrombocytopenia: {value: yes"
+        ),
+        ExitCode.NOT_SUPPORTED,
+        r"[Hh]eparin",
+    ),
+    "blocked": (
+        lambda text: replaced(text, "  stop_for_futility:", "  # stop_for_futility:"),
+        ExitCode.BLOCKED,
+        r"plan\.stop_for_futility",
+    ),
+    "unprintable": (lambda text: replaced(text, "Example PPO Silver", "Example 李"), ExitCode.RENDERING, r"U\+674E"),
+}
+"""Five kinds of bad cases: how each is made, what `letter` would end with, and what its report must say."""
+
+
+def lay_good(folder: Path, count: int) -> list[str]:
+    """The case ids of so many good cases."""
+    names = [f"good-{number:02}" for number in range(1, count + 1)]
+    for name in names:
+        lay(folder, sample(case_id=name), f"{name}.yaml")
+    return names
+
+
+def lay_bad(folder: Path, kind: str, count: int) -> None:
+    for number in range(1, count + 1):
+        name = f"{kind}-{number}"
+        lay(folder, BAD[kind][0](sample(case_id=name)), f"{name}.yaml")
+
+
+def drafts_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
+
+
+def summary_in(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    return found
+
+
+def run_with(make_executor: Callable[[int], Executor], folder: Path, drafts: Path) -> Summary:
+    batch = Batch(folder=folder, drafts=drafts, as_of=DAY)
+    return run_batch(find_cases(folder), batch, jobs=2, make_executor=make_executor)
+
+
+def test_forty_cases_with_ten_bad_ones_give_thirty_drafts_and_ten_precise_reports(tmp_path: Path) -> None:
+    good = lay_good(tmp_path / "cases", 30)
+    for kind in BAD:
+        lay_bad(tmp_path / "cases", kind, 2)
+    told = run("batch", tmp_path / "cases", "-o", tmp_path / "drafts", "--jobs", "2", *AS_OF)
+    assert told.exit_code == ExitCode.BATCH, told.output
+    assert drafts_in(tmp_path / "drafts") == good
+    for name in good:
+        files = read_manifest(tmp_path / "drafts" / name).files
+        assert {file: sha256((tmp_path / "drafts" / name / file).read_bytes()) for file in files} == files
+    summary = summary_in(tmp_path / "drafts")
+    assert summary["counts"] == {"written": 30, "refused": 2, "blocked": 2, "failed": 6}
+    reports = {one["file"]: one for one in summary["cases"] if one["outcome"] != "written"}
+    assert sorted(reports) == sorted(f"{kind}-{number}.yaml" for kind in BAD for number in (1, 2))
+    for file, one in reports.items():
+        _, exit_code, words = BAD[file.rpartition("-")[0]]
+        assert (one["exit_code"], one["draft"]) == (exit_code, "")
+        assert re.search(words, "\n".join(one["problems"]))
+    assert "40 cases: 30 written, 2 refused, 2 blocked, 6 failed." in told.stdout
+
+
+def test_a_batch_of_refusals_and_blocks_has_not_failed(tmp_path: Path) -> None:
+    lay_bad(tmp_path / "cases", "refused", 1)
+    lay_bad(tmp_path / "cases", "blocked", 1)
+    told = run("batch", tmp_path / "cases", "-o", tmp_path / "drafts", *AS_OF)
+    assert told.exit_code == ExitCode.DONE, told.output
+    assert drafts_in(tmp_path / "drafts") == []
+    assert summary_in(tmp_path / "drafts")["counts"] == {"written": 0, "refused": 1, "blocked": 1, "failed": 0}
+
+
+def test_the_result_does_not_depend_on_who_did_the_work(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 3)
+    lay_bad(tmp_path / "cases", "refused", 1)
+    lay_bad(tmp_path / "cases", "torn", 1)
+    one = run_batch(find_cases(tmp_path / "cases"), Batch(folder=tmp_path / "cases", drafts=tmp_path / "a", as_of=DAY), jobs=2)
+    two = run_with(ThreadPoolExecutor, tmp_path / "cases", tmp_path / "b")
+    assert one == two
+    assert drafts_in(tmp_path / "a") == drafts_in(tmp_path / "b") != []
+    for name in drafts_in(tmp_path / "a"):
+        assert (tmp_path / "a" / name / "letter.pdf").read_bytes() == (tmp_path / "b" / name / "letter.pdf").read_bytes()
+
+
+class Deadly(ProcessPoolExecutor):
+    """Processes of which one is killed whenever it takes up a certain case."""
+
+    def __init__(self, workers: int, deadly: str) -> None:
+        super().__init__(workers, mp_context=get_context("spawn"))
+        self._deadly = deadly
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if args[0].case_id == self._deadly:
+            return super().submit(os._exit, 9)
+        return super().submit(fn, *args, **kwargs)
+
+
+def test_a_case_that_kills_its_worker_is_the_only_one_that_fails(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 5)
+    summary = run_with(lambda workers: Deadly(workers, "good-02"), tmp_path / "cases", tmp_path / "drafts")
+    assert [result.case_id for result in summary.results if result.outcome is Outcome.FAILED] == ["good-02"]
+    assert drafts_in(tmp_path / "drafts") == ["good-01", "good-03", "good-04", "good-05"]
+    killed = summary.results[1]
+    assert killed.exit_code is ExitCode.BUG
+    assert "killed" in killed.problems[0]
+
+
+def test_a_worker_killed_once_costs_no_case(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 3)
+    deadly = iter(["good-02"])
+    summary = run_with(lambda workers: Deadly(workers, next(deadly, "")), tmp_path / "cases", tmp_path / "drafts")
+    assert summary.counts[Outcome.WRITTEN] == 3
+
+
+def test_what_a_killed_worker_left_half_written_is_removed(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 2)
+    half = tmp_path / "drafts" / ".good-02.part-killed"
+    half.mkdir(parents=True)
+    (half / "letter.html").write_text("half")
+    run_with(lambda workers: Deadly(workers, "good-02"), tmp_path / "cases", tmp_path / "drafts")
+    assert drafts_in(tmp_path / "drafts") == ["good-01"]
+
+
+def test_cases_that_share_a_case_id_are_all_reported_and_none_is_written(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 1)
+    for name in ("a", "b"):
+        lay(tmp_path / "cases" / name, sample(case_id="twice"))
+    summary = run_with(ThreadPoolExecutor, tmp_path / "cases", tmp_path / "drafts")
+    assert [(one.file, one.exit_code) for one in summary.results] == [
+        ("a/case.yaml", ExitCode.DRAFT),
+        ("b/case.yaml", ExitCode.DRAFT),
+        ("good-01.yaml", ExitCode.DONE),
+    ]
+    assert "same case_id" in summary.results[0].problems[0]
+    assert drafts_in(tmp_path / "drafts") == ["good-01"]
+
+
+def test_a_signed_draft_survives_the_next_batch(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 1)
+    run_with(ThreadPoolExecutor, tmp_path / "cases", tmp_path / "drafts")
+    (tmp_path / "drafts" / "good-01" / "signature.json").write_text("{}")
+    (tmp_path / "drafts" / "good-01" / "letter.html").write_text("signed")
+    summary = run_with(ThreadPoolExecutor, tmp_path / "cases", tmp_path / "drafts")
+    assert [(one.outcome, one.exit_code) for one in summary.results] == [(Outcome.FAILED, ExitCode.DRAFT)]
+    assert (tmp_path / "drafts" / "good-01" / "letter.html").read_text() == "signed"
+
+
+def test_the_cases_of_a_folder_are_found_in_order_and_nothing_else(tmp_path: Path) -> None:
+    cases = ["a.yaml", "b.json", "c.yml", "d/case.yaml", "e/case.json"]
+    others = [
+        "practice.yaml",
+        "summary.json",
+        "case.schema.json",
+        ".hidden.yaml",
+        "notes.txt",
+        "d/draft.json",
+        "f/deep/case.yaml",
+    ]
+    for name in (*cases, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert [path.relative_to(tmp_path).as_posix() for path in find_cases(tmp_path)] == cases
+
+
+def test_drafts_written_beside_the_cases_are_not_taken_for_cases(tmp_path: Path) -> None:
+    lay_good(tmp_path, 1)
+    run_with(ThreadPoolExecutor, tmp_path, tmp_path)
+    assert [path.name for path in find_cases(tmp_path)] == ["good-01.yaml"]
+
+
+def test_a_folder_without_cases_is_wrong_usage(tmp_path: Path) -> None:
+    assert run("batch", tmp_path, "-o", tmp_path / "drafts").exit_code == ExitCode.USAGE
+    assert not (tmp_path / "drafts").exists()
+
+
+def test_an_output_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 1)
+    (tmp_path / "file").write_text("mine")
+    told = run("batch", tmp_path / "cases", "-o", tmp_path / "file", *AS_OF)
+    assert told.exit_code == ExitCode.DRAFT
+    assert "-o" in told.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_json_lines_and_both_summaries_say_the_same(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 1)
+    lay_bad(tmp_path / "cases", "torn", 1)
+    told = run("batch", tmp_path / "cases", "-o", tmp_path / "drafts", "--format", "json", *AS_OF)
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert lines == summary_in(tmp_path / "drafts")["cases"]
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "drafts" / "summary.csv").read_text(encoding="utf-8-sig"))))
+    assert tuple(rows[0]) == COLUMNS == tuple(lines[0])
+    assert [row["problems"] for row in rows] == [" | ".join(line["problems"]) for line in lines]
+    assert [row["outcome"] for row in rows] == ["written", "failed"]
+
+
+def test_the_summary_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    lay_bad(tmp_path / "cases", "torn", 1)
+    run("batch", tmp_path / "cases", "-o", tmp_path / "drafts", *AS_OF)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "drafts").iterdir()}
+    assert modes == {"summary.csv": 0o600, "summary.json": 0o600}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_no_cell_of_the_summary_is_a_formula(start: str) -> None:
+    result = Result(file=f"{start}cmd.yaml", case_id="", exit_code=ExitCode.CASE, problems=(f"{start}cmd.yaml: is wrong.",))
+    rows = list(csv.DictReader(io.StringIO(as_csv(Summary(results=(result,))).decode("utf-8-sig"))))
+    assert (rows[0]["file"], rows[0]["problems"]) == (f"'{start}cmd.yaml", f"'{start}cmd.yaml: is wrong.")
+
+
+@pytest.mark.parametrize("exit_code", list(ExitCode))
+def test_only_what_went_wrong_counts_as_failed(exit_code: ExitCode) -> None:
+    expected = {ExitCode.DONE: "written", ExitCode.NOT_SUPPORTED: "refused", ExitCode.BLOCKED: "blocked"}
+    result = Result(file="case.yaml", case_id="one", exit_code=exit_code)
+    assert result.outcome == expected.get(exit_code, "failed")
+    assert Summary(results=(result,)).exit_code == (ExitCode.BATCH if result.outcome == "failed" else ExitCode.DONE)
