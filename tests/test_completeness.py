@@ -490,6 +490,20 @@ def test_a_possible_match_asks_for_what_would_decide_it() -> None:
     assert "catastrophic antiphospholipid syndrome" in gap.clause
 
 
+def test_what_keeps_a_possible_match_from_its_nearest_level_is_named() -> None:
+    late = put(full_case(), "facts.organ_onset_last.0.value", "2026-12-30")
+    found = [gap for gap in gaps_of(late) if gap.id.startswith("unreached")]
+    assert [(gap.kind, gap.blocks, gap.owner) for gap in found] == [(GapKind.CONTRARY, True, Owner.PHYSICIAN)] * len(found)
+    assert [gap.field for gap in found if not gap.field.startswith("facts.")] == []
+    assert found != []
+
+
+def test_original_medicare_needs_no_authorization_and_is_not_warned_of() -> None:
+    data = put(full_case(), "request.authorization_check.answer", "not_required")
+    put(put(data, "coverage.payer_id", None), "coverage.line_of_business", "medicare")
+    assert "authorization-needed" not in ids(bare_gaps(data))
+
+
 def test_several_rows_are_the_physicians_choice() -> None:
     chart = chart_of(full_case())
     found = match(chart, evidence())

@@ -15,11 +15,11 @@ from priorauth.mistakes import path_of
 from priorauth.payers.choice import ChosenPayer, HowChosen
 from priorauth.payers.models import Basis
 from priorauth.payers.requirements import Completeness, Requirement, RequirementGroup, Rules, Severity
-from priorauth.reasoning.assess import Assessment, PolicyFinding, assess
+from priorauth.reasoning.assess import Assessment, assess
 from priorauth.reasoning.coding import coding_gaps
 from priorauth.reasoning.enclosures import enclosure_gaps
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps, field_name, gap_of, gather
-from priorauth.reasoning.match import Match, Status
+from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
 
 _PROOF = "This project, as proof of the diagnosis"
 
@@ -155,6 +155,8 @@ def _match_gaps(chart: Chart, match: Match) -> Iterator[Gap]:
     names = ", ".join(candidate.indication.name for candidate in match.concerned) or "every supported indication"
     for missing in match.missing:
         yield gap_of(missing, chart, "It decides whether the indication stands.", clause=f"The definition of: {names}")
+    for candidate in match.concerned if match.status is Status.POSSIBLE else ():
+        yield from _unreached(candidate)
     if match.status is Status.SEVERAL:
         ids = " or ".join(f"`{candidate.indication.id}`" for candidate in match.concerned)
         yield Gap(
@@ -170,17 +172,41 @@ def _match_gaps(chart: Chart, match: Match) -> Iterator[Gap]:
         )
 
 
+def _unreached(candidate: Candidate) -> Iterator[Gap]:
+    """What the case says against the level that is nearest; no letter is near unless the case suggests the indication."""
+    for leaf in lacking(candidate.nearest) if candidate.standing in {Standing.OPEN, Standing.HINTED} else ():
+        if leaf.truth is Truth.NOT_MET:
+            yield Gap(
+                id=f"unreached-{_name(leaf)}",
+                kind=GapKind.CONTRARY,
+                what=f"{candidate.indication.title}: by what the case says, this is not met: {_asked(leaf)}.",
+                remedy="Correct the case if the record says otherwise; else only a new result or finding changes the answer.",
+                owner=Owner.PHYSICIAN,
+                reason="It decides whether the indication stands.",
+                clause=f"The definition of: {candidate.indication.name}",
+                blocks=True,
+                field=_where(leaf),
+            )
+
+
 def _policy_gaps(chart: Chart, assessment: Assessment) -> Iterator[Gap]:
     """What a verified criterion needs to be decided; one that is not met is a finding, not a gap."""
     policy = assessment.policy.words if assessment.policy is not None else ""
     for row in assessment.findings:
         clause = f"Policy {policy}" if row.basis is Basis.POLICY else _PROOF
         for missing in row.finding.missing if row.finding.truth is Truth.UNKNOWN else ():
-            yield gap_of(missing, chart, f"It decides: {_asked(row)}.", clause=clause)
+            yield gap_of(missing, chart, f"It decides: {_asked(row.finding)}.", clause=clause)
 
 
-def _asked(row: PolicyFinding) -> str:
-    return row.finding.criterion.text or ""
+def _asked(finding: Finding) -> str:
+    """What a criterion asks, in its own words or those of its parts."""
+    words = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
+    return f"not: {words}" if finding.criterion.not_ is not None and not finding.criterion.text else words
+
+
+def _name(finding: Finding) -> str:
+    """The id of a criterion, or of its first part that has one."""
+    return finding.criterion.id or next((leaf.criterion.id for leaf in finding.leaves() if leaf.criterion.id), "criterion")
 
 
 def _indication_gaps(chart: Chart, indication: Indication) -> Iterator[Gap]:
@@ -199,11 +225,10 @@ def _safeguard_gaps(chart: Chart, safeguard: Safeguard, clause: str) -> Iterator
             yield gap_of(missing, chart, safeguard.reason, clause=clause, blocks=blocks)
     if finding.truth is not Truth.NOT_MET:
         return
-    asked = safeguard.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
     yield Gap(
-        id=f"safeguard-{safeguard.criterion.id or finding.leaves()[0].criterion.id}",
+        id=f"safeguard-{_name(finding)}",
         kind=GapKind.CONTRARY,
-        what=f"The case says otherwise than is asked: {asked}.",
+        what=f"The case says otherwise than is asked: {_asked(finding)}.",
         remedy="Change the order or the plan if it should be so; correct the case if it already is.",
         owner=Owner.PHYSICIAN,
         reason=safeguard.reason,
