@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from priorauth.criteria.evaluate import evaluate
 from priorauth.criteria.language import Criterion
 from priorauth.criteria.truth import Truth, agreement, at_least, conjunction, disjunction, negation
 from tests.charts import NAMES, chart, facts, says_yes
+from tests.random_charts import combined
 
 MET, NOT_MET, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
 STRENGTH = {NOT_MET: 0, UNKNOWN: 1, MET: 2}
@@ -69,26 +70,12 @@ def test_agreement_says_only_what_all_say(row: tuple[Truth, ...]) -> None:
 
 
 @pytest.mark.parametrize(("answer", "truth"), [(True, MET), (False, NOT_MET), (None, UNKNOWN)])
-def test_no_answer_is_unknown(answer: bool | None, truth: Truth) -> None:  # noqa: FBT001  # a column of the table
+def test_no_answer_is_unknown(answer: bool | None, truth: Truth) -> None:
     assert Truth.of(answer) is truth
 
 
 FORCED = tuple(f"{name}_seen" for name in NAMES)
 """Yes-or-no facts: a yes forces met, a no not met, silence unknown."""
-
-
-def combined(parts: st.SearchStrategy[Criterion]) -> st.SearchStrategy[Criterion]:
-    lists = st.lists(parts, min_size=1, max_size=4)
-    return st.one_of(
-        lists.map(lambda of: Criterion.model_validate({"all": of})),
-        lists.map(lambda of: Criterion.model_validate({"any": of})),
-        lists.flatmap(counted),
-        parts.map(lambda part: Criterion.model_validate({"not": part})),
-    )
-
-
-def counted(of: list[Criterion]) -> st.SearchStrategy[Criterion]:
-    return st.integers(1, len(of)).map(lambda count: Criterion.model_validate({"at_least": {"count": count, "of": of}}))
 
 
 TREES = st.recursive(st.sampled_from([says_yes(fact) for fact in FORCED]), combined, max_leaves=12)
@@ -118,11 +105,13 @@ def textbook(tree: Criterion, truths: dict[str, Truth]) -> Truth:
 
 
 @given(tree=TREES, truths=TRUTHS)
+@settings(deadline=None)  # the time of a run says nothing about the promise
 def test_any_tree_comes_to_what_the_truth_tables_say(tree: Criterion, truths: dict[str, Truth]) -> None:
     assert found(tree, truths) is textbook(tree, truths)
 
 
 @given(tree=TREES, truths=TRUTHS)
+@settings(deadline=None)  # the time of a run says nothing about the promise
 def test_what_is_said_holds_however_the_unknown_turns_out(tree: Criterion, truths: dict[str, Truth]) -> None:
     said = found(tree, truths)
     outcomes = {found(tree, dict(zip(truths, complete, strict=True))) for complete in completions(tuple(truths.values()))}
@@ -130,6 +119,7 @@ def test_what_is_said_holds_however_the_unknown_turns_out(tree: Criterion, truth
 
 
 @given(tree=TREES, truths=TRUTHS)
+@settings(deadline=None)  # the time of a run says nothing about the promise
 def test_a_finding_is_unknown_exactly_when_something_is_missing(tree: Criterion, truths: dict[str, Truth]) -> None:
     words = {MET: "yes", NOT_MET: "no"}
     finding = evaluate(tree, chart(facts(**{fact: words[one] for fact, one in truths.items() if one in words})))
