@@ -1,0 +1,223 @@
+"""What the row for severe lupus takes, and what belongs elsewhere; the expectations are the guideline’s and the design’s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from priorauth.reasoning.match import Status
+from tests.evidence_cases import (
+    AFTER,
+    CAPS,
+    HEMORRHAGE,
+    LUPUS_CASES,
+    LUPUS_TMA,
+    MICROANGIOPATHY,
+    MYOCARDITIS,
+    NPSLE,
+    STEROID_FAILED,
+    STEROID_RUNNING,
+    Facts,
+    answer_of,
+    matched,
+    rows_of,
+)
+
+
+@pytest.mark.parametrize("facts", LUPUS_CASES)
+@pytest.mark.parametrize(
+    ("tried", "rest", "status"),
+    [
+        ((STEROID_FAILED,), {}, "established"),
+        (({**STEROID_FAILED, "outcome": "partial"},), {}, "established"),
+        (({**STEROID_FAILED, "dose": None},), {}, "possible"),
+        (({**STEROID_FAILED, "started": None},), {}, "possible"),
+        (({**STEROID_FAILED, "reason": None},), {}, "possible"),
+        (({**STEROID_FAILED, "therapy_class": "antimalarial"},), {}, "possible"),
+        (
+            (
+                {
+                    "drug": "cyclophosphamide",
+                    "therapy_class": "cyclophosphamide",
+                    "outcome": "contraindicated",
+                    "reason": "sepsis",
+                },
+            ),
+            {},
+            "established",
+        ),
+        (({"drug": "cyclophosphamide", "therapy_class": "cyclophosphamide", "outcome": "contraindicated"},), {}, "possible"),
+        ((), {"pregnancy": {"status": "pregnant"}}, "established"),
+        ((), {"pregnancy": {"status": "not_pregnant"}}, "possible"),
+        ((STEROID_RUNNING,), {}, "possible"),
+        ((), {}, "possible"),
+    ],
+)
+def test_severe_lupus_takes_failed_or_ruled_out_standard_treatment(
+    facts: Facts, tried: tuple[Facts, ...], rest: Facts, status: str
+) -> None:
+    assert matched(facts, tried=_without_nothing(tried), **rest).status == status
+
+
+def _without_nothing(tried: tuple[Facts, ...]) -> tuple[Facts, ...]:
+    return tuple({name: value for name, value in one.items() if value is not None} for one in tried)
+
+
+@pytest.mark.parametrize("facts", LUPUS_CASES)
+@pytest.mark.parametrize(
+    ("threat", "tried", "status"),
+    [
+        ("yes", (STEROID_RUNNING,), "established"),
+        ("yes", (), "possible"),
+        ("no", (STEROID_RUNNING,), "possible"),
+        (None, (STEROID_RUNNING,), "possible"),
+    ],
+)
+def test_a_rapid_threat_counts_only_beside_running_immunosuppression(
+    facts: Facts, threat: str | None, tried: tuple[Facts, ...], status: str
+) -> None:
+    assert matched({**facts, "rapidly_organ_threatening": threat}, tried=tried).status == status
+
+
+@pytest.mark.parametrize("facts", LUPUS_CASES)
+@pytest.mark.parametrize("severity", ["mild", "moderate"])
+def test_lupus_that_is_not_severe_never_reaches_the_severe_row(facts: Facts, severity: str) -> None:
+    found = matched({**facts, "lupus_severity": severity})
+    assert found.status is Status.NONE
+    assert "mild-sle" in {one.indication.id for one in found.concerned}
+
+
+@pytest.mark.parametrize("facts", LUPUS_CASES)
+def test_without_established_lupus_no_lupus_row_is_written(facts: Facts) -> None:
+    assert not matched({**facts, "lupus_established": None}).status.writes_letter
+
+
+@pytest.mark.parametrize(
+    ("syndrome", "antibody", "status"),
+    [
+        ("psychosis", None, "established"),
+        ("myelitis", None, "possible"),
+        ("optic_neuritis", None, "possible"),
+        ("myelitis", {"pending": "yes"}, "established"),
+        ("myelitis", "negative", "established"),
+        ("myelitis", "positive", "none"),
+    ],
+)
+def test_myelitis_wants_an_aquaporin_antibody_sent(syndrome: str, antibody: Any, status: str) -> None:
+    assert matched({**NPSLE, "neuropsychiatric_syndrome": syndrome, "aqp4_antibody": antibody}).status == status
+
+
+@pytest.mark.parametrize(
+    "explanation", ["infection_explains_picture", "pres", "stroke_explains_picture", "drug_explains_picture"]
+)
+def test_neuropsychiatric_lupus_wants_every_other_explanation_answered(explanation: str) -> None:
+    unanswered, given = matched({**NPSLE, explanation: None}), matched({**NPSLE, explanation: "yes"})
+    assert (unanswered.status, given.status) == (Status.POSSIBLE, Status.NONE)
+    assert f"fact:{explanation}" in {one.what for one in unanswered.missing}
+
+
+@pytest.mark.parametrize("test", ["anti_gbm_antibody", "anca_pr3", "anca_mpo"])
+def test_hemorrhage_wants_each_antibody_sent_before_exchange(test: str) -> None:
+    absent, late = matched({**HEMORRHAGE, test: None}), matched({**HEMORRHAGE, test: {"value": "negative", "taken": AFTER}})
+    assert (absent.status, late.status) == (Status.POSSIBLE, Status.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    ("change", "rows"),
+    [
+        ({"anti_gbm_antibody": "positive"}, ["A013"]),
+        ({"anca_pr3": "positive"}, ["A157", "A158", "A159"]),
+        ({"anca_mpo": "positive"}, ["A157", "A158", "A159"]),
+        ({"anti_gbm_antibody": "positive", "overlap_adjudicated": "no"}, ["A013"]),
+    ],
+)
+def test_hemorrhage_with_an_antibody_of_another_disease_goes_to_that_row(change: Facts, rows: list[str]) -> None:
+    found = matched({**HEMORRHAGE, **change})
+    assert (found.status, rows_of(found)) == (Status.NONE, rows)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"anti_gbm_antibody": "positive", "overlap_adjudicated": "yes"},
+        {"anca_mpo": "positive", "overlap_adjudicated": "yes"},
+        {"anca_immunofluorescence": "positive"},
+    ],
+)
+def test_attested_overlap_or_immunofluorescence_alone_leaves_hemorrhage_with_lupus(change: Facts) -> None:
+    assert answer_of(matched({**HEMORRHAGE, **change})) == ("established", "sle-dah", "A109")
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"bloody_bal": None}, "probable"),
+        ({"bloody_bal": "no"}, "none"),
+        ({"bloody_bal": None, "hemoglobin_drop": None, "hemoptysis": "yes"}, "possible"),
+        ({"hemoptysis": "no"}, "established"),
+        ({"infection_explains_picture": "yes"}, "none"),
+    ],
+)
+def test_hemorrhage_is_as_firm_as_its_signs(change: Facts, status: str) -> None:
+    assert matched({**HEMORRHAGE, **change}).status == status
+
+
+@pytest.mark.parametrize(
+    ("change", "rows"),
+    [
+        ({"factor_h_antibody": "positive"}, ["A115"]),
+        ({"complement_gene_study": "complement_mutation"}, ["A116"]),
+        ({"complement_gene_study": "coagulation_mutation"}, ["A114"]),
+        ({"tma_culprit_drug": "ticlopidine"}, ["A117", "A118"]),
+        ({"tma_culprit_drug": "other"}, []),
+        ({"tma_culprit_drug": "gemcitabine"}, []),
+        ({"malignant_hypertension": "yes"}, []),
+        ({"transplant_associated_tma": "yes"}, ["A126"]),
+        ({"stec_test": "positive"}, ["A121", "A122"]),
+        ({"pregnancy_tma": "pregnancy_associated"}, ["A123", "A124"]),
+    ],
+)
+def test_microangiopathy_of_another_cause_never_takes_the_lupus_row(change: Facts, rows: list[str]) -> None:
+    found = matched({**LUPUS_TMA, **change})
+    assert (found.status, rows_of(found)) == (Status.NONE, rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"adamts13_activity": {"value": "15", "unit": "%"}}, ("probable", "sle-tma", "A109")),
+        ({"adamts13_activity": {"pending": "yes"}}, ("possible", None, None)),
+        ({"adamts13_activity": {"value": "4", "unit": "%"}, **MICROANGIOPATHY}, ("established", "ttp-immune", "A125")),
+        ({"factor_h_antibody": None}, ("possible", None, None)),
+        ({"factor_h_antibody": None, "complement_gene_study": {"pending": "yes"}}, ("established", "sle-tma", "A109")),
+        ({"lupus_tma_adjudicated": None}, ("possible", None, None)),
+        ({"tma_culprit_drug": None}, ("possible", None, None)),
+        ({"malignant_hypertension": None}, ("possible", None, None)),
+        ({"biopsy_tma": None, **MICROANGIOPATHY}, ("established", "sle-tma", "A109")),
+        (CAPS, ("established", "caps", "A023")),
+    ],
+)
+def test_lupus_microangiopathy_stands_only_where_its_rivals_were_weighed(
+    change: Facts, answer: tuple[str, str | None, str | None]
+) -> None:
+    assert answer_of(matched({**LUPUS_TMA, **change})) == answer
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "rows"),
+    [
+        ({"life_threatening": None}, Status.POSSIBLE, ["A109"]),
+        ({"life_threatening": "no"}, Status.POSSIBLE, ["A109"]),
+        ({"infection_explains_picture": None}, Status.POSSIBLE, ["A109"]),
+        ({"symptomatic_hyperviscosity": "yes"}, Status.NONE, ["A056"]),
+        ({"severe_cryoglobulinemia": "yes"}, Status.NONE, ["A032"]),
+        ({"severe_manifestation": "warm_hemolytic_anemia"}, Status.NONE, ["A018", "A019"]),
+        ({"severe_manifestation": "immune_thrombocytopenia"}, Status.NONE, ["A064"]),
+        ({"severe_manifestation": "hemophagocytic"}, Status.NONE, ["A049"]),
+        ({"coronary_cause": "yes"}, Status.NONE, []),
+    ],
+)
+def test_another_manifestation_never_borrows_a_row_that_has_its_own_name(change: Facts, status: Status, rows: list[str]) -> None:
+    found = matched({**MYOCARDITIS, **change})
+    assert (found.status, rows_of(found)) == (status, rows)
