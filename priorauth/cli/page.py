@@ -10,11 +10,18 @@ from pathlib import Path
 from priorauth.drafts.report import Rating, Reference, Report, as_plain
 from priorauth.errors import ExitCode
 from priorauth.facts import Owner
+from priorauth.payers.choice import HowChosen
 from priorauth.reasoning.gaps import Gap
+from priorauth.reasoning.match import Status
 
 WIDTH = 79
 _LABEL = 14
 _OWNERS = {Owner.PHYSICIAN: "The physician", Owner.LABORATORY: "The laboratory", Owner.BILLING: "The billing office"}
+_STATUSES = {
+    Status.SEVERAL: "more than one indication fits: the physician chooses",
+    Status.POSSIBLE: "possible: what would decide it is missing or not met",
+    Status.NONE: "no supported indication",
+}
 _ANSWERS = {
     ExitCode.DONE: "the letter can be written.",
     ExitCode.NOT_SUPPORTED: "no letter. The evidence does not support this request.",
@@ -35,7 +42,7 @@ def verdict(found: Report) -> str:
         _refusal(found),
         _gaps([gap for gap in found.gaps if gap.blocks], "Needed before a letter can be written"),
         _gaps([gap for gap in found.gaps if not gap.blocks], "Worth adding; the letter can go out without"),
-        _against(found.contrary),
+        _against(found.contrary) if found.status is not Status.POSSIBLE or len(found.concerned) == 1 else [],
         paragraph(found.notice) if found.notice else [],
     )
 
@@ -75,20 +82,25 @@ def _joined(*blocks: Iterable[str]) -> str:
 
 
 def _summary(found: Report) -> list[str]:
-    lines = _labeled("Status", found.status)
+    lines = _labeled("Status", _STATUSES.get(found.status, found.status))
     if found.wording:
         lines += _labeled("Indication", f"{found.wording} ({found.indication})")
     if found.asfa:
         lines += _labeled("ASFA", rating_words(found.asfa))
     lines += [line for one in found.also_present for line in _labeled("Also present", one)]
+    for one in found.candidates if found.status in {Status.SEVERAL, Status.POSSIBLE} else ():
+        if one.indication in found.concerned:
+            row = f": {rating_words(one.asfa)}" if one.asfa else ""
+            lines += _labeled("Considered", f"{one.title} ({one.indication}){row}")
     lines += _labeled("Payer", _payer_words(found))
     return lines
 
 
 def _payer_words(found: Report) -> str:
     payer = found.payer
-    policy = f"{payer.policy}: {payer.stance.replace('_', ' ')}" if payer.policy and payer.stance else ""
-    return f"{payer.name}. {policy}" if policy else payer.name
+    if payer.chosen_because == HowChosen.FALLBACK:
+        return "no policy of this payer is loaded; the general standard is used"
+    return f"{payer.name}. {payer.policy}: {payer.stance.replace('_', ' ')}" if payer.policy and payer.stance else payer.name
 
 
 def _labeled(label: str, text: str) -> list[str]:

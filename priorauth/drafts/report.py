@@ -102,6 +102,8 @@ class Report:
     """Findings that would change a refusal."""
     contrary: tuple[Reference, ...]
     """Evidence that speaks against, always disclosed."""
+    concerned: tuple[str, ...]
+    """The indications that the status is about: of the letter, to choose between, still open, or that refuse."""
     candidates: tuple[Standpoint, ...]
     """Every indication that the case suggests, declares or rules out."""
     notice: str | None
@@ -129,6 +131,7 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
         belongs_to=() if writes else tuple(_rating(row, packs.evidence) for row in match.rows if match.status is Status.NONE),
         would_change=tuple(dict.fromkeys(text for one in match.concerned for text in one.indication.would_change)),
         contrary=tuple(_contrary(match.concerned, packs.evidence)),
+        concerned=tuple(one.indication.id for one in match.concerned),
         candidates=tuple(
             _standpoint(one, looker, packs.evidence) for one in match.candidates if one.standing is not Standing.ABSENT
         ),
@@ -138,12 +141,10 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
 
 def reasons(reviewed: Reviewed) -> tuple[str, ...]:
     """Why there is no letter, or for one that can be written what its request still lacks, each in one line."""
-    found, match = reviewed.review, reviewed.review.match
+    gaps, match = reviewed.review.gaps, reviewed.review.match
     if match.status is Status.NONE:
         return _refusals(match.concerned) or ("Nothing in the case points to an indication that is supported.",)
-    choices = " or ".join(one.indication.id for one in match.concerned)
-    several = (f"More than one row fits. Choose in the case file: `indication: {{primary: …}}` with {choices}.",)
-    return (*(several if match.status is Status.SEVERAL else ()), *(f"{gap.what} {gap.remedy}" for gap in found.gaps))
+    return tuple(f"{gap.what} {gap.remedy}" for gap in gaps.blocking or gaps)
 
 
 def _refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
