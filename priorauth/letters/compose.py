@@ -21,9 +21,9 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     Citations are numbered as they are met, so the ratings come before the evidence.
     """
     indication, chosen, assessment = review.match.indication, review.match.chosen, review.assessment
-    assert (
-        indication is not None and chosen is not None and assessment is not None
-    )  # the review said that a letter can be written
+    assert indication is not None  # the review said that a letter can be written
+    assert chosen is not None
+    assert assessment is not None
     quoter = Quoter(case_file, review.chart)
     citing = Citing(packs.evidence.citations)
     medicare = quoter.case.coverage.line_of_business is LineOfBusiness.MEDICARE

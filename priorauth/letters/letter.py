@@ -23,6 +23,8 @@ class Head:
     practice_lines: tuple[Value, ...]
     date: Value
     addressee: tuple[Value, ...]
+    fax: Value | None
+    """Where it goes, as the clinic verified it."""
     title: Value
     expedited: Value | None
     """The stated basis, only with the physician's own certification."""
@@ -250,6 +252,8 @@ class PlanPart:
     volumes: Value | None
     fluid: Value | None
     access: Value | None
+    supervised_by: Value | None
+    """Who supervises every line; `None` where lines differ and each names its own."""
     goal: Value | None
     monitoring: Value | None
     reassessment_on: Value | None

@@ -6,7 +6,7 @@ from priorauth.case.parts import LineTiming, ServiceRole
 from priorauth.letters.letter import ClosePart, ExhibitRow, PlanPart
 from priorauth.letters.provenance import Value, joined, value
 from priorauth.letters.quote import Quoter
-from priorauth.letters.request_part import labeled, present
+from priorauth.letters.request_part import labeled, present, shared_supervisor
 
 
 def compose_plan(quoter: Quoter) -> PlanPart:
@@ -21,6 +21,7 @@ def compose_plan(quoter: Quoter) -> PlanPart:
         volumes=line("plasma_volumes"),
         fluid=line("fluid"),
         access=line("access"),
+        supervised_by=shared_supervisor(quoter),
         goal=quoter.field("plan", "goal"),
         monitoring=quoter.field("plan", "monitoring"),
         reassessment_on=quoter.dated("plan", "reassessment_on"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
 from priorauth.evidence.models import Indication
 from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
-from priorauth.letters.provenance import BareValue, Value, joined, value
+from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
 from priorauth.letters.quote import Quoter
 from priorauth.letters.words import long_date
 
@@ -59,6 +59,7 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
         ),
         date=value(long_date(as_of), "priorauth:as_of"),
         addressee=_addressee(quoter),
+        fax=quoter.field("coverage", "fax"),
         title=value(title, quoter.case_file.source(("request", "kind"))),
         expedited=quoter.field("request", "expedited", "basis") if certified else None,
         certified=_certified(quoter) if certified else None,
@@ -67,9 +68,8 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
 
 
 def _addressee(quoter: Quoter) -> tuple[Value, ...]:
-    fax = labeled("Fax", quoter.field("coverage", "fax"))
     delegate = labeled("Review delegated to", quoter.field("coverage", "delegate"))
-    return present(quoter.field("coverage", "payer_name"), delegate, *quoter.lines("coverage", "address"), fax)
+    return present(quoter.field("coverage", "payer_name"), delegate, *quoter.lines("coverage", "address"))
 
 
 def _certified(quoter: Quoter) -> Value | None:
@@ -190,9 +190,16 @@ def _service(quoter: Quoter, place: int) -> ServiceRow:
         delivered=delivered,
         details=present(
             quoter.field(*at, "billing"),
-            labeled("supervised by", quoter.field(*at, "supervising_physician")),
+            None if shared_supervisor(quoter) else labeled("supervised by", quoter.field(*at, "supervising_physician")),
         ),
     )
+
+
+def shared_supervisor(quoter: Quoter) -> Value | None:
+    """The supervising physician of every line that names one; `None` where they differ or none is named."""
+    named = present(*(quoter.field("services", place, "supervising_physician") for place in range(len(quoter.case.services))))
+    same = len({one.text for one in named}) == 1
+    return Value(named[0].text, sources_of(named)) if same else None
 
 
 def _period(quoter: Quoter, place: int) -> Value | None:
@@ -253,9 +260,10 @@ def _provider(quoter: Quoter, role: str, *, shared: Value | None) -> ProviderRow
 
 def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
     address = quoter.lines(role, "address")
+    at_letterhead = [line.text for line in address] == [line.text for line in quoter.practice_address()]
     return present(
         quoter.field(role, "specialty"),
-        joined(address, last=", ") if address else None,
+        joined(address, last=", ") if address and not at_letterhead else None,
         labeled("phone", quoter.field(role, "phone")),
         labeled("fax", quoter.field(role, "fax")),
         quoter.field(role, "network_status"),

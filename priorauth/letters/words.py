@@ -38,7 +38,7 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     TherapyOutcome: {
         TherapyOutcome.FAILED: "failed",
         TherapyOutcome.PARTIAL: "insufficient response",
-        TherapyOutcome.ONGOING: "continuing, concurrent with exchange",
+        TherapyOutcome.ONGOING: "continuing",
         TherapyOutcome.RESPONDED: "responded",
         TherapyOutcome.NOT_TOLERATED: "not tolerated",
         TherapyOutcome.CONTRAINDICATED: "contraindicated",
