@@ -71,7 +71,7 @@ def cases(draw: Draw) -> Data:
         {"exchange": {"first_started_at": exchange}} if exchange else draw(st.sampled_from([{}, {"no_exchange_yet": "yes"}]))
     )
     told = draw(st.sets(st.sampled_from(sorted(VALUES))))
-    case["facts"] = {fact: draw(st.lists(observations(fact, exchange), min_size=1, max_size=3)) for fact in sorted(told)}
+    case["facts"] = {fact: draw(st.lists(observations(fact, case), min_size=1, max_size=3)) for fact in sorted(told)}
     diagnoses = draw(st.lists(DIAGNOSES, max_size=2))
     case["diagnoses"] = [{**one, "sequence": place} for place, one in enumerate(diagnoses, 1)]
     case["therapies"] = {"tried": draw(st.lists(THERAPIES, max_size=3)), "complete": draw(FLAG)}
@@ -82,18 +82,26 @@ def cases(draw: Draw) -> Data:
 
 
 @st.composite
-def observations(draw: Draw, fact: str, exchange: str | None) -> Data:
-    """One observation of a fact: a result or pending, dated or not, `before_first_exchange` as the dates have it."""
+def observations(draw: Draw, fact: str, case: Data) -> Data:
+    """One observation of a fact: a result or pending, dated or not, `before_first_exchange` as the case has it."""
     one = draw(st.just({"pending": "yes"}) | VALUES[fact])
     taken = draw(st.none() | MOMENTS)
     if taken:
         one = {**one, "taken": taken}
-    before = Moment.parse(taken).is_before(Moment.parse(exchange)) if taken and exchange else None
-    known = {True: "yes", False: "no"}
-    said = draw(st.sampled_from([None, known[before]] if before is not None else [None, "yes", "no"]))
+    said = draw(st.sampled_from([None, *before_or_not(case, taken)]))
     if said:
         one = {**one, "before_first_exchange": said}
     return {**one, "exhibit": "A"} if draw(st.booleans()) else one
+
+
+def before_or_not(case: Data, taken: str | None) -> tuple[str, ...]:
+    """What an observation may say of the first exchange without contradicting the case."""
+    if "no_exchange_yet" in case:
+        return ("yes",)
+    if taken is None or "exchange" not in case:
+        return ("yes", "no")
+    before = Moment.parse(taken).is_before(Moment.parse(case["exchange"]["first_started_at"]))
+    return ("yes", "no") if before is None else ("yes",) if before else ("no",)
 
 
 LEAVES_AT_RANDOM = st.one_of(

@@ -257,8 +257,13 @@ def _delivered_means_begun(subject: Subject) -> Iterator[Fault]:
 
 
 def _begun_or_not_begun(subject: Subject) -> Iterator[Fault]:
-    if subject.case.no_exchange_yet and subject.case.exchange is not None:
+    if not subject.case.no_exchange_yet:
+        return
+    if subject.case.exchange is not None:
         yield _fault(("no_exchange_yet",), "contradicts `exchange`.", "Remove the one that is wrong.")
+    for location, _, one in subject.observations():
+        if one.before_first_exchange is False:
+            yield _fault((*location, "before_first_exchange"), "contradicts `no_exchange_yet`.", "Correct the one that is wrong.")
 
 
 def _subscriber_is_named(subject: Subject) -> Iterator[Fault]:
