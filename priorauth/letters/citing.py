@@ -37,13 +37,15 @@ class Citing:
         )
 
     def on(self, indications: tuple[Indication, ...], topic: Topic) -> tuple[Argument, ...]:
-        """All statements on a topic, each once, in the order of the pack."""
-        return tuple(
-            self.argument(indication, statement)
-            for indication in indications
+        """All statements on a topic in the order of the pack; indications that share a sentence print it once."""
+        found = {
+            statement.text: (indication, statement)
+            for indication in reversed(indications)
             for statement in indication.statements
             if statement.topic is topic
-        )
+        }
+        first = [text for one in indications for text in (statement.text for statement in one.statements) if text in found]
+        return tuple(self.argument(*found[text]) for text in dict.fromkeys(first))
 
     def references(self) -> tuple[tuple[Value, Value], ...]:
         """Number and formatted reference of everything cited, in order of first use."""

@@ -18,8 +18,8 @@ _MOST_DAYS = 6
 """Columns of a trend that a letter-size page takes at a readable size."""
 
 
-def compose_clinical(quoter: Quoter, match: Match) -> ClinicalPart:
-    """The clinical account for the indication of this letter."""
+def compose_clinical(quoter: Quoter, match: Match, *, shown: frozenset[str]) -> ClinicalPart:
+    """The clinical account for the indication of this letter; `shown` are facts that the criteria already show."""
     chosen = match.chosen
     assert chosen is not None  # compose is called only for a match that writes
     assert chosen.reached is not None
@@ -33,7 +33,7 @@ def compose_clinical(quoter: Quoter, match: Match) -> ClinicalPart:
         onset=quoter.dated("diagnoses", 0, "onset") if quoter.case.diagnoses else None,
         first_exchange=quoter.dated("exchange", "first_started_at") if quoter.case.exchange else None,
         history=quoter.markdown("narrative", "history"),
-        findings=_findings(quoter, indications),
+        findings=_findings(quoter, indications, shown),
         trend=_trend(quoter, indications),
         differential=tuple(row for row in rivals if row.phrases),
         unaddressed=joined(unaddressed) if unaddressed else None,
@@ -48,8 +48,8 @@ def wording(candidate: Candidate) -> Value:
     return value(candidate.reached.rule.wording, f"indication:{candidate.indication.id}")
 
 
-def _findings(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[Phrase, ...]:
-    facts = dict.fromkeys(fact for one in indications for fact in one.findings)
+def _findings(quoter: Quoter, indications: tuple[Indication, ...], shown: frozenset[str]) -> tuple[Phrase, ...]:
+    facts = dict.fromkeys(fact for one in indications for fact in one.findings if fact not in shown)
     return tuple(_latest(quoter, fact) for fact in facts if quoter.chart.observations(fact))
 
 

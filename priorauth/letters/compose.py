@@ -9,7 +9,7 @@ from priorauth.letters.clinical_part import compose_clinical
 from priorauth.letters.evidence_part import compose_evidence, compose_ratings
 from priorauth.letters.letter import Letter
 from priorauth.letters.plan_part import compose_close, compose_plan
-from priorauth.letters.policy_part import compose_policy
+from priorauth.letters.policy_part import compose_policy, facts_shown
 from priorauth.letters.quote import Quoter
 from priorauth.letters.request_part import compose_head, compose_member, compose_request
 from priorauth.reasoning.review import Packs, Review
@@ -37,7 +37,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
         request=compose_request(quoter, indication=indication),
         policy=policy,
         ratings=ratings,
-        clinical=compose_clinical(quoter, review.match),
+        clinical=compose_clinical(quoter, review.match, shown=facts_shown(policy)),
         evidence=evidence,
         plan=compose_plan(quoter),
         close=compose_close(quoter, citing.references()),

@@ -9,7 +9,7 @@ from priorauth.criteria.truth import Truth
 from priorauth.letters.letter import CriterionRow
 from priorauth.letters.provenance import BareValue, Value, value
 from priorauth.letters.quote import Quoter, places_of
-from priorauth.reasoning.match import Candidate
+from priorauth.reasoning.match import Candidate, lacking
 
 TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
 _ORDER = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
@@ -35,7 +35,7 @@ def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow
         css=BareValue(finding.truth.value.replace("not_met", "unmet"), (source,)),
         phrases=phrases,
         places=places_of(phrases),
-        missing=_missing(quoter, finding.missing, source),
+        missing=_unmet(finding, source) if finding.truth is Truth.NOT_MET else _missing(quoter, finding.missing, source),
     )
 
 
@@ -56,7 +56,12 @@ def diagnosis_rows(quoter: Quoter, candidate: Candidate) -> tuple[CriterionRow, 
 
 
 def _telling(finding: Finding) -> list[Finding]:
-    """The leaves that carry a met finding: every part of an `all`, the met parts of an `any`."""
+    """The leaves that carry a met finding: every part of an `all`, the met parts of an `any`.
+
+    That a test was sent is left to the differential, which shows what came back.
+    """
+    if finding.criterion.sent is not None:
+        return []
     if not finding.parts:
         return [finding]
     if finding.criterion.id and finding.criterion.text:
@@ -65,10 +70,20 @@ def _telling(finding: Finding) -> list[Finding]:
 
 
 def _definition(finding: Finding) -> list[Finding]:
-    """The leaves of a definition, met or not."""
+    """The leaves of a definition, met or not; a test that was sent stands in the differential."""
+    if finding.criterion.sent is not None and finding.truth is Truth.MET:
+        return []
     if not finding.parts or (finding.criterion.id and finding.criterion.text):
         return [finding]
     return [leaf for part in finding.parts for leaf in _definition(part)]
+
+
+def _unmet(finding: Finding, source: str) -> Value:
+    """Which part is not met; where nothing in the case speaks of it, that the lists are complete."""
+    parts = [leaf.criterion.text for leaf in lacking(finding) if leaf.criterion.text and leaf.truth is Truth.NOT_MET]
+    if finding.parts and parts:
+        return value(f"Not met in this: {'; '.join(dict.fromkeys(parts))}.", source)
+    return value("Not among what is listed, and the list is declared complete.", source)
 
 
 def _missing(quoter: Quoter, missing: tuple[Missing, ...], source: str) -> Value | None:

@@ -71,6 +71,8 @@ class ServiceRow:
     """One requested line."""
 
     code: Value | None
+    exchange: bool
+    """Whether its units are sessions."""
     service: Value
     units: Value | None
     frequency: Value | None
@@ -101,6 +103,8 @@ class RequestPart:
     modality: Value
     to_come: Value | None
     """The period of the sessions to come."""
+    delivered: tuple[ServiceRow, ...]
+    """The lines of sessions already given, which the letter asks for too."""
     facility: Value | None
     setting: Value | None
     admission: tuple[Value, ...]
@@ -126,7 +130,7 @@ class CriterionRow:
     places: tuple[Value, ...]
     """Where the phrases are written, each place once."""
     missing: Value | None
-    """For an unknown criterion: what would decide it."""
+    """For one that is unknown, what would decide it; for one that is not met, which part of it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

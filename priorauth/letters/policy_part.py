@@ -10,6 +10,8 @@ from priorauth.payers.models import Basis, Stance
 from priorauth.reasoning.assess import Assessment
 from priorauth.reasoning.match import Candidate
 
+_FACT = "case:facts."
+
 
 def compose_policy(quoter: Quoter, assessment: Assessment, candidate: Candidate) -> PolicyPart:
     """The policy's stance and its criteria first, then what establishes the diagnosis.
@@ -24,3 +26,10 @@ def compose_policy(quoter: Quoter, assessment: Assessment, candidate: Candidate)
         criteria=tuple(criterion_row(quoter, one.finding, one.source) for one in asked),
         evidence_criteria=diagnosis_rows(quoter, candidate),
     )
+
+
+def facts_shown(policy: PolicyPart) -> frozenset[str]:
+    """The facts that the criteria table shows."""
+    phrases = [phrase for row in (*policy.criteria, *policy.evidence_criteria) for phrase in row.phrases]
+    sources = (source for phrase in phrases for source in phrase.text.sources)
+    return frozenset(source.removeprefix(_FACT).partition("[")[0] for source in sources if source.startswith(_FACT))

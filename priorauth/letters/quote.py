@@ -42,6 +42,12 @@ def places_of(phrases: Iterable[Phrase]) -> tuple[Value, ...]:
     return tuple(Value(text, sources_of(places)) for text, places in by_text.items())
 
 
+def period(start: Value, end: Value) -> Value:
+    """From one day to another, or the one day that it is."""
+    text = start.text if start.text == end.text else f"{start.text} to {end.text}"
+    return value(text, *start.sources, *end.sources)
+
+
 @dataclass(frozen=True, slots=True)
 class Quoter:
     """Quotes one case."""
@@ -134,14 +140,13 @@ class Quoter:
         return f"{text}{unit}" if unit.startswith("%") or not unit else f"{text} {unit}"
 
     def therapy(self, position: int) -> Phrase:
-        """One therapy with dose, outcome and reason in a phrase."""
+        """One therapy by drug and outcome; dose and reason stand in the table of therapies."""
         therapy = self.case.therapies.tried[position]
         location: Location = ("therapies", "tried", position)
-        parts = [self.field(*location, part) for part in ("dose", "outcome", "reason")]
-        stated = [part for part in parts if part is not None]
-        text = Value("; ".join(part.text for part in stated), tuple(source for part in stated for source in part.sources))
+        outcome = self.field(*location, "outcome")
+        assert outcome is not None  # it is required of a therapy
         where = self.where(location, therapy.exhibit, therapy.page, attested=False)
-        return Phrase(name=self.field(*location, "drug"), text=text, when=self.therapy_days(position), where=where)
+        return Phrase(name=self.field(*location, "drug"), text=outcome, when=self.therapy_days(position), where=where)
 
     def therapy_days(self, position: int) -> Value | None:
         """From when to when a therapy was given."""
@@ -150,7 +155,7 @@ class Quoter:
         if started is None or ended is None:
             since = started and value(f"since {started.text}", *started.sources)
             return since or (ended and value(f"until {ended.text}", *ended.sources))
-        return value(f"{started.text} to {ended.text}", *started.sources, *ended.sources)
+        return period(started, ended)
 
     def where(self, location: Location, exhibit: str | None, page: int | None, *, attested: bool) -> Value | None:
         """The exhibit and page that a fact names, or that the signing physician attests it."""

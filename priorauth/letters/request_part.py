@@ -6,7 +6,7 @@ from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
 from priorauth.evidence.models import Indication
 from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
 from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
-from priorauth.letters.quote import Quoter
+from priorauth.letters.quote import Quoter, period
 from priorauth.letters.words import long_date
 
 _MODALITIES = {"TPE": "therapeutic plasma exchange"}
@@ -126,16 +126,18 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
     ]
     first = places[0] if places else None
     contact = _shared_contact(quoter)
+    services = tuple(_service(quoter, place) for place in range(len(case.services)))
     return RequestPart(
         sessions=quoter.field("services", first, "units") if first is not None else quoter.field("plan", "sessions"),
         modality=value(modality_words(indication.modality), f"indication:{indication.id}"),
         to_come=_period(quoter, first) if first is not None else None,
+        delivered=tuple(row for row in services if row.delivered and row.exchange),
         facility=quoter.field("facility", "name"),
         setting=quoter.field("admission", "status"),
         admission=_admission(quoter),
         authorization=_authorization(quoter),
         authorization_check=_authorization_check(quoter),
-        services=tuple(_service(quoter, place) for place in range(len(case.services))),
+        services=services,
         diagnoses=_diagnoses(quoter),
         code_note=_code_note(indication),
         providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
@@ -181,6 +183,7 @@ def _service(quoter: Quoter, place: int) -> ServiceRow:
     delivered = value("already given", quoter.case_file.source((*at, "timing"))) if line.timing is LineTiming.DELIVERED else None
     return ServiceRow(
         code=joined((code, *modifiers), last="-") if code else None,
+        exchange=line.role is ServiceRole.EXCHANGE,
         service=described or value(_SERVICES[line.role], quoter.case_file.source((*at, "role"))),
         units=quoter.field(*at, "units"),
         frequency=quoter.field(*at, "frequency"),
@@ -206,7 +209,7 @@ def _period(quoter: Quoter, place: int) -> Value | None:
     start, end = quoter.dated("services", place, "start"), quoter.dated("services", place, "end")
     if start is None or end is None:
         return start or end
-    return value(f"{start.text} to {end.text}", *start.sources, *end.sources)
+    return period(start, end)
 
 
 def _diagnoses(quoter: Quoter) -> tuple[DiagnosisRow, ...]:
