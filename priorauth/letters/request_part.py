@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
+from priorauth.case.parts import LineTiming, PregnancyStatus, RequestKind, ServiceRole
 from priorauth.evidence.models import Indication
 from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
 from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
@@ -89,7 +89,8 @@ def compose_member(quoter: Quoter) -> MemberPart:
     """For whom, and under which coverage."""
     subscriber = quoter.case.subscriber
     other_holder = subscriber is not None and subscriber.name is not None
-    pregnancy = quoter.field("pregnancy", "status")
+    stated = quoter.case.pregnancy is not None and quoter.case.pregnancy.status is not PregnancyStatus.NOT_APPLICABLE
+    pregnancy = quoter.field("pregnancy", "status") if stated else None
     week = quoter.field("pregnancy", "gestational_week")
     return MemberPart(
         name=quoter.name("member", "name"),
