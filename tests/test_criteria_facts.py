@@ -182,6 +182,13 @@ QUANTITY = (
         MET,
     ),
     row(
+        "none that surely counts, any asked",
+        {**BELOW_10, "pick": "any"},
+        begun(tracer=tracer("50", taken=SAME_DAY)),
+        UNKNOWN,
+        UNCLEAR,
+    ),
+    row(
         "two unclear values of which the earlier alone would turn it",
         BELOW_10,
         {
@@ -298,6 +305,13 @@ COUNT = (
         LIST_OPEN,
     ),
     row("after the first exchange", PASSING, begun(passing_organs=organs("kidney", "lung", taken=AFTER)), UNKNOWN, TOO_LATE),
+    row(
+        "complete, of unclear timing",
+        PASSING,
+        begun(passing_organs=organs("kidney", taken=SAME_DAY, complete="yes")),
+        UNKNOWN,
+        UNCLEAR,
+    ),
     row(
         "one of two of unclear timing",
         PASSING,
