@@ -53,8 +53,8 @@ def test_every_exit_code_has_words() -> None:
 @pytest.mark.skipif(not README.is_file(), reason="a wheel carries no README beside it")
 def test_the_readme_holds_the_same_exit_codes_and_every_command() -> None:
     text = README.read_text(encoding="utf-8")
-    table = {int(code) for code in re.findall(r"^\| *(\d+) *\|", text, re.MULTILINE)}
-    assert table == {int(code) for code in ExitCode}
+    table = re.findall(r"^\| *(\d+) *\| *(.+?) *\|$", text, re.MULTILINE)
+    assert table == [(str(int(code)), words) for code, words in MEANINGS.items()]
     assert [name for name in COMMANDS if f"priorauth {name}" not in text] == []
 
 

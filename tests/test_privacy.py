@@ -26,7 +26,7 @@ CANARIES = (
     "zebulonia", "quixworth", "1983-07-19", "07/19/1983", "july 19", "jul 19", "00777333999", "777333999",
     "00055566677", "wisteriaword", "thistlemark", "bramblenote",
 )  # fmt: skip
-LETTER_FILES = {"letter.html", "letter.pdf", "letter-signed.pdf", "trace.json"}
+LETTER_FILES = {"letter.html", "letter.pdf", "letter-signed.pdf", "review.pdf", "trace.json"}
 """The letter's own: they are about the patient."""
 
 

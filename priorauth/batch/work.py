@@ -11,7 +11,7 @@ from pathlib import Path
 from priorauth.batch.results import Result
 from priorauth.drafts.order import Order
 from priorauth.drafts.pipeline import draft
-from priorauth.drafts.report import reasons
+from priorauth.drafts.report import in_short, report
 from priorauth.drafts.sources import load_sources
 from priorauth.errors import ExitCode, PriorauthError
 from priorauth.letters.render import warm_up
@@ -41,20 +41,21 @@ def get_ready() -> None:
 def work(task: Task) -> Result:
     """The result of drafting this case; raises nothing."""
     try:
-        drafted = draft(task.order, load_sources(), drafts=task.drafts)
+        sources = load_sources()
+        drafted = draft(task.order, sources, drafts=task.drafts)
     except PriorauthError as error:
         return failure(task, error.exit_code, *_lines(error))
     except Exception as error:  # noqa: BLE001  # one case must never stop the others, whatever our mistake
         return failure(task, ExitCode.BUG, _bug(error))
-    found = drafted.reviewed.review
+    found = report(drafted.reviewed, sources.packs)
     return Result(
         file=task.file,
-        case_id=drafted.reviewed.file.case.case_id,
-        exit_code=found.exit_code,
-        status=found.match.status,
-        indication=found.match.indication.id if found.match.indication else "",
+        case_id=found.case_id,
+        exit_code=ExitCode(found.exit_code),
+        status=found.status,
+        indication=found.indication or "",
         draft=drafted.draft.folder.name if drafted.draft else "",
-        problems=reasons(drafted.reviewed),
+        problems=in_short(found),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -75,6 +76,7 @@ def command(
         )
     batch = Batch(folder=folder, drafts=output, as_of=asked.as_of, practice=asked.practice, payer=asked.payer)
     make_folder(output)
+    gc.enable()  # other commands end soon and do without
     with _progress(len(cases)) as advance:
         summary = run_batch(cases, batch, jobs=jobs, on_result=advance)
     write_summary(summary, output)

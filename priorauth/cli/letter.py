@@ -21,8 +21,8 @@ _CODES = [code for code in ExitCode if code is not ExitCode.BATCH]
 def command(ctx: click.Context, case: Path, asked: Asked, output: Path | None) -> None:
     """Draft the letter of a case.
 
-    Writes a folder with letter.pdf (marked DRAFT), letter.html, trace.json
-    and manifest.json. An unsigned draft is replaced, a signed one never.
+    Writes a folder with letter.pdf (marked DRAFT), review.pdf (what to look at
+    before signing), letter.html, trace.json and manifest.json. An unsigned draft is replaced, a signed one never.
     When the case does not carry a letter, nothing is written: you see what is
     missing, who can supply it, and where it goes.
     """

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from priorauth.drafts.report import Rating, Reference, Report, as_plain
+from priorauth.drafts.report import Reference, Report, as_plain
 from priorauth.errors import ExitCode
 from priorauth.facts import Owner
 from priorauth.payers.choice import HowChosen
@@ -22,11 +22,6 @@ _STATUSES = {
     Status.POSSIBLE: "possible: what would decide it is missing or not met",
     Status.NONE: "no supported indication",
 }
-_ANSWERS = {
-    ExitCode.DONE: "the letter can be written.",
-    ExitCode.NOT_SUPPORTED: "no letter. The evidence does not support this request.",
-    ExitCode.BLOCKED: "no letter yet.",
-}
 
 
 def as_json(found: Report) -> str:
@@ -37,7 +32,7 @@ def as_json(found: Report) -> str:
 def verdict(found: Report) -> str:
     """What `check` prints, and `letter` when it writes nothing."""
     return _joined(
-        [f"{found.case_id}: {_ANSWERS[ExitCode(found.exit_code)]}"],
+        [f"{found.case_id}: {_answer(found)}"],
         _summary(found),
         _refusal(found),
         _gaps([gap for gap in found.gaps if gap.blocks], "Needed before a letter can be written"),
@@ -54,7 +49,10 @@ def written(found: Report, folder: Path) -> str:
         _summary(found),
         _gaps(found.gaps, "Worth adding before it goes out"),
         _against(found.contrary),
-        ["Read letter.pdf. Then the requesting physician signs:", f"  priorauth sign {folder} --ink --name NAME --npi NPI"],
+        [
+            "Read review.pdf and letter.pdf. Then the requesting physician signs:",
+            f"  priorauth sign {folder} --ink --name NAME --npi NPI",
+        ],
     )
 
 
@@ -70,10 +68,16 @@ def paragraph(text: str, indent: str = "", first: str | None = None) -> list[str
     )
 
 
-def rating_words(rating: Rating) -> str:
-    """Category and grade, never without the edition."""
-    confirmed = "; applies if confirmed" if rating.if_confirmed else ""
-    return f"Category {rating.category}, Grade {rating.grade} ({rating.edition}{confirmed}): {rating.row}, {rating.modality}"
+def _answer(found: Report) -> str:
+    if found.exit_code == ExitCode.DONE:
+        return "the letter can be written."
+    if found.exit_code == ExitCode.BLOCKED:
+        return "no letter yet."
+    return (
+        "no letter: the case belongs to another row of the guideline."
+        if found.belongs_to
+        else "no letter: no supported indication."
+    )
 
 
 def _joined(*blocks: Iterable[str]) -> str:
@@ -86,11 +90,11 @@ def _summary(found: Report) -> list[str]:
     if found.wording:
         lines += _labeled("Indication", f"{found.wording} ({found.indication})")
     if found.asfa:
-        lines += _labeled("ASFA", rating_words(found.asfa))
+        lines += _labeled("ASFA", found.asfa.words)
     lines += [line for one in found.also_present for line in _labeled("Also present", one)]
     for one in found.candidates if found.status in {Status.SEVERAL, Status.POSSIBLE} else ():
         if one.indication in found.concerned:
-            row = f": {rating_words(one.asfa)}" if one.asfa else ""
+            row = f": {one.asfa.words}" if one.asfa else ""
             lines += _labeled("Considered", f"{one.title} ({one.indication}){row}")
     lines += _labeled("Payer", _payer_words(found))
     return lines
@@ -113,7 +117,7 @@ def _refusal(found: Report) -> list[str]:
     lines = ["Why", *_listed(found.reasons)]
     if found.belongs_to:
         lines += ["", "Where it belongs in the guideline (no criteria of its own here yet)"]
-        lines += _listed(rating_words(row) for row in found.belongs_to)
+        lines += _listed(row.words for row in found.belongs_to)
     if found.would_change:
         lines += ["", "What would change the answer", *_listed(found.would_change)]
     return lines

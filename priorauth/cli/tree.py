@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from priorauth.cli.page import paragraph, rating_words
+from priorauth.cli.page import paragraph
 from priorauth.criteria.truth import Truth
 from priorauth.drafts.findings import FactSeen, Seen
 from priorauth.drafts.report import Report, Standpoint
@@ -25,7 +25,7 @@ _MARK = 9
 
 def explained(found: Report) -> str:
     """Every indication that the case suggests, declares or rules out, with all its criteria."""
-    head = [f"{found.case_id}: {found.status}" + (f", {found.wording}" if found.wording else "")]
+    head = paragraph(f"{found.case_id}: {found.status}" + (f", {found.wording}" if found.wording else ""), "  ", "")
     head += paragraph(f"Lines are those of {found.file}.")
     if not found.candidates:
         head.append("Nothing in the case suggests an indication that is known here.")
@@ -61,7 +61,7 @@ class _Tree:
         declared = "; declared in the case" if one.declared else ""
         yield from paragraph(f"{one.title} ({one.indication}): {_STANDINGS[one.standing]}{declared}", "  ", "")
         if one.asfa:
-            yield from paragraph(rating_words(one.asfa), "  ")
+            yield from paragraph(one.asfa.words, "  ")
         for heading, words in _headings(one).items():
             under = [finding for finding in one.findings if finding.about == heading]
             if under:

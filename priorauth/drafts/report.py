@@ -12,10 +12,10 @@ from typing import Any
 from priorauth.drafts.findings import Looker, Seen
 from priorauth.drafts.order import Reviewed
 from priorauth.evidence.bibliography import format_reference
-from priorauth.evidence.models import Direction, Evidence, Level, Recommendation, Statement, Topic
+from priorauth.evidence.models import Direction, Evidence, IndicationKind, Level, Recommendation, Statement, Topic
 from priorauth.reasoning.gaps import Gap
-from priorauth.reasoning.match import Candidate, Standing, Status, lacking
-from priorauth.reasoning.review import Packs
+from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
+from priorauth.reasoning.review import Packs, Review
 
 NOT_TREATMENT_ADVICE = "This is not treatment advice; do not delay emergency care."
 
@@ -33,6 +33,12 @@ class Rating:
     modality: str
     if_confirmed: bool = False
     """Whether the row applies only once a suspected diagnosis is confirmed."""
+
+    @property
+    def words(self) -> str:
+        """The rating in one line."""
+        confirmed = "; applies if confirmed" if self.if_confirmed else ""
+        return f"Category {self.category}, Grade {self.grade} ({self.edition}{confirmed}): {self.row}, {self.modality}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +133,10 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
         payer=_payer(reviewed),
         findings=_telling(reviewed),
         gaps=tuple(found.gaps),
-        reasons=reasons(reviewed) if found.exit_code else (),
+        reasons=_reasons(found) if found.exit_code else (),
         belongs_to=() if writes else tuple(_rating(row, packs.evidence) for row in match.rows if match.status is Status.NONE),
         would_change=tuple(dict.fromkeys(text for one in match.concerned for text in one.indication.would_change)),
-        contrary=tuple(_contrary(match.concerned, packs.evidence)),
+        contrary=tuple(_contrary(match, packs.evidence)),
         concerned=tuple(one.indication.id for one in match.concerned),
         candidates=tuple(
             _standpoint(one, looker, packs.evidence) for one in match.candidates if one.standing is not Standing.ABSENT
@@ -139,12 +145,17 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
     )
 
 
-def reasons(reviewed: Reviewed) -> tuple[str, ...]:
-    """Why there is no letter, or for one that can be written what its request still lacks, each in one line."""
-    gaps, match = reviewed.review.gaps, reviewed.review.match
-    if match.status is Status.NONE:
-        return _refusals(match.concerned) or ("Nothing in the case points to an indication that is supported.",)
-    return tuple(f"{gap.what} {gap.remedy}" for gap in gaps.blocking or gaps)
+def in_short(found: Report) -> tuple[str, ...]:
+    """Why there is no letter and where the case belongs, or what a request that can go out still lacks, a line each."""
+    if found.exit_code:
+        return (*found.reasons, *(f"It belongs to: {row.words}." for row in found.belongs_to))
+    return tuple(f"{gap.what} {gap.remedy}" for gap in found.gaps)
+
+
+def _reasons(found: Review) -> tuple[str, ...]:
+    if found.match.status is Status.NONE:
+        return _refusals(found.match.concerned) or ("Nothing in the case points to an indication that is supported.",)
+    return tuple(f"{gap.what} {gap.remedy}" for gap in found.gaps.blocking)
 
 
 def _refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
@@ -220,8 +231,11 @@ def _in_the_way(candidate: Candidate, looker: Looker) -> Iterator[Seen]:
         yield looker.seen(leaf, f"{about}: needed")
 
 
-def _contrary(concerned: tuple[Candidate, ...], evidence: Evidence) -> Iterator[Reference]:
-    statements = [one for candidate in concerned for one in candidate.indication.statements if _speaks_against(one)]
+def _contrary(match: Match, evidence: Evidence) -> Iterator[Reference]:
+    # The words of a supported indication answer for its letter; where there is none, they would be untrue.
+    refusing = [one for one in match.concerned if one.indication.kind is IndicationKind.REFUSED]
+    candidates = refusing if match.status is Status.NONE else match.concerned
+    statements = [one for candidate in candidates for one in candidate.indication.statements if _speaks_against(one)]
     for one in dict.fromkeys(statements):
         cited = tuple(format_reference(evidence.citations[key]) for key in one.citations)
         yield Reference(text=one.text, caveat=one.caveat, answer=one.answer, references=cited)
