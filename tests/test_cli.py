@@ -23,7 +23,6 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 def test_help_lists_every_command_with_its_own_one_line() -> None:
-    assert set(COMMANDS) == {path.stem for path in Path(import_module("priorauth.cli").__path__[0]).glob("*.py")} & set(COMMANDS)
     helped = run("--help").output
     for name, line in COMMANDS.items():
         command: click.Command = import_module(f"priorauth.cli.{name}").command

@@ -52,7 +52,7 @@ def run_batch(
     *,
     jobs: int,
     make_executor: MakeExecutor = warm_processes,
-    on_result: Callable[[Result], object] = id,
+    on_result: Callable[[Result], None] | None = None,
 ) -> Summary:
     """Draft every case, at most `jobs` at a time; the results stand in the order of `cases`.
 
@@ -64,7 +64,8 @@ def run_batch(
     found: dict[str, Result] = {}
     for result in (*_shared_ids(tasks), *_work_through(_sole(tasks), jobs, make_executor)):
         found[result.file] = result
-        on_result(result)
+        if on_result is not None:
+            on_result(result)
     return Summary(results=tuple(found[task.file] for task in tasks))
 
 
