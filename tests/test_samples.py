@@ -263,10 +263,10 @@ def source_ids(html: str) -> tuple[str, ...]:
 
 
 def names_its_field(source: str, entry: Mapping[str, Any]) -> bool:
-    """Whether the line of the file that the trace points at holds the field's name, or is an entry of its list."""
+    """Whether the line of the file that the trace points at holds the field's name; an entry of a list has none."""
     line = Path(entry["file"]).read_text(encoding="utf-8").splitlines()[entry["line"] - 1]
     field = re.split(r"[:.]", source)[-1]
-    return "-" in line if field.endswith("]") else field in line
+    return field.endswith("]") or field in line
 
 
 @every_letter
