@@ -25,7 +25,7 @@ def compose_clinical(quoter: Quoter, match: Match, *, shown: frozenset[str]) -> 
     assert chosen.reached is not None
     indications = tuple(one.indication for one in (chosen, *match.also_present))
     rivals = _differential(quoter, indications)
-    unaddressed = [row.name for row in rivals if not row.phrases]
+    unaddressed = [_mid_sentence(row.name) for row in rivals if not row.phrases]
     return ClinicalPart(
         wording=wording(chosen),
         suspected=chosen.reached.rule.level == "suspected",
@@ -40,6 +40,12 @@ def compose_clinical(quoter: Quoter, match: Match, *, shown: frozenset[str]) -> 
         therapies=_therapies(quoter, given=True),
         considered=_therapies(quoter, given=False),
     )
+
+
+def _mid_sentence(name: Value) -> Value:
+    """A name as it reads inside a sentence; an abbreviation keeps its capitals."""
+    plain = name.text[1:2].islower()
+    return Value(name.text[:1].lower() + name.text[1:], name.sources) if plain else name
 
 
 def wording(candidate: Candidate) -> Value:
@@ -68,10 +74,9 @@ def _trend(quoter: Quoter, indications: tuple[Indication, ...]) -> Trend | None:
     days = _trend_days(sorted({day for fact in facts for result in quoter.chart.all_results(fact) if (day := _day(result))}))
     if not facts or len(days) < 2:
         return None
-    first = quoter.case.exchange.first_started_at.day if quoter.case.exchange else None
     return Trend(
         days=tuple(_day_heading(quoter, facts, day) for day in days),
-        after_exchange=tuple(first is not None and day > first for day in days),
+        after_exchange=tuple(_after_exchange(quoter, facts, day) for day in days),
         rows=tuple(_trend_row(quoter, fact, days) for fact in facts),
     )
 
@@ -93,6 +98,15 @@ def _day(result: Result) -> date | None:
 def _day_heading(quoter: Quoter, facts: list[str], day: date) -> Value:
     places = [result.location for fact in facts for result in quoter.chart.all_results(fact) if _day(result) == day]
     return value(short_date(day), *(quoter.case_file.source((*place, "taken")) for place in places))
+
+
+def _after_exchange(quoter: Quoter, facts: list[str], day: date) -> bool:
+    """Whether every result of the day surely came after the first exchange."""
+    if quoter.case.exchange is None:
+        return False
+    first = quoter.case.exchange.first_started_at
+    taken = [result.observation.taken for fact in facts for result in quoter.chart.all_results(fact) if _day(result) == day]
+    return all(moment is not None and first.is_before(moment) for moment in taken)
 
 
 def _trend_row(quoter: Quoter, fact: str, days: list[date]) -> TrendRow:

@@ -35,7 +35,7 @@ def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow
         css=BareValue(finding.truth.value.replace("not_met", "unmet"), (source,)),
         phrases=phrases,
         places=places_of(phrases),
-        missing=_unmet(finding, source) if finding.truth is Truth.NOT_MET else _missing(quoter, finding.missing, source),
+        missing=_unmet(finding, source) if finding.truth is Truth.NOT_MET else _missing(quoter, finding, source),
     )
 
 
@@ -48,7 +48,7 @@ def diagnosis_rows(quoter: Quoter, candidate: Candidate) -> tuple[CriterionRow, 
     """What establishes the diagnosis: the reached level, and what the full definition asks beyond it."""
     assert candidate.reached is not None  # a letter is written only for a candidate that fits
     reached = _telling(candidate.reached.finding)
-    beyond = [] if candidate.reached is candidate.levels[0] else _definition(candidate.levels[0].finding)
+    beyond = [one for one in _definition(candidate.levels[0].finding) if one.truth is not Truth.MET]
     by_id = {finding.criterion.id: finding for finding in (*beyond, *reached)}
     indication = candidate.indication.id
     rows = ((finding, criterion_row(quoter, finding, f"indication:{indication}/{key}")) for key, finding in by_id.items())
@@ -86,7 +86,9 @@ def _unmet(finding: Finding, source: str) -> Value:
     return value("Not among what is listed, and the list is declared complete.", source)
 
 
-def _missing(quoter: Quoter, missing: tuple[Missing, ...], source: str) -> Value | None:
+def _missing(quoter: Quoter, finding: Finding, source: str) -> Value | None:
+    """What would decide it; that a result is pending is left out where the phrases say so already."""
+    missing = [one for one in finding.missing if one.reason is not MissingReason.PENDING or not finding.rests_on]
     if not missing:
         return None
     texts = dict.fromkeys(f"{_name(quoter, one)} {_REASONS[one.reason]}" for one in missing)

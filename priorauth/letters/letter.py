@@ -26,6 +26,8 @@ class Head:
     fax: Value | None
     """Where it goes, as the clinic verified it."""
     title: Value
+    medical_review: bool
+    """Original Medicare has no prior authorization for apheresis: the letter serves its medical review."""
     expedited: Value | None
     """The stated basis, only with the physician's own certification."""
     certified: Value | None

@@ -18,7 +18,7 @@ def compose_plan(quoter: Quoter) -> PlanPart:
 
     return PlanPart(
         sessions=quoter.field("plan", "sessions"),
-        volumes=line("plasma_volumes"),
+        volumes=_volumes(line("plasma_volumes")),
         fluid=line("fluid"),
         access=line("access"),
         supervised_by=shared_supervisor(quoter),
@@ -32,6 +32,11 @@ def compose_plan(quoter: Quoter) -> PlanPart:
         consent=quoter.field("plan", "consent"),
         delay=quoter.field("plan", "delay_would_mean"),
     )
+
+
+def _volumes(stated: Value | None) -> Value | None:
+    unit = "plasma volume" if stated is not None and stated.text in {"1", "1.0"} else "plasma volumes"
+    return stated and value(f"{stated.text} {unit}", *stated.sources)
 
 
 def _exchange_line(quoter: Quoter) -> int | None:

@@ -137,7 +137,9 @@ class Quoter:
         if observation.unit is None:
             return text
         unit = self.chart.vocabulary.unit_name(observation.unit)
-        return f"{text}{unit}" if unit.startswith("%") or not unit else f"{text} {unit}"
+        if unit.startswith("{"):  # a pure number in UCUM's braces, which no reader wants to see
+            return text
+        return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}"
 
     def therapy(self, position: int) -> Phrase:
         """One therapy by drug and outcome; dose and reason stand in the table of therapies."""

@@ -61,6 +61,7 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
         addressee=_addressee(quoter),
         fax=quoter.field("coverage", "fax"),
         title=value(title, quoter.case_file.source(("request", "kind"))),
+        medical_review=medicare,
         expedited=quoter.field("request", "expedited", "basis") if certified else None,
         certified=_certified(quoter) if certified else None,
         references=_references(quoter),
