@@ -23,7 +23,7 @@ from priorauth.batch.run import Batch, run_batch
 from priorauth.batch.summary import COLUMNS, as_csv
 from priorauth.drafts.manifest import read_manifest, sha256
 from priorauth.errors import ExitCode
-from tests.commands import AS_OF, lay, replaced, run, sample
+from tests.commands import AS_OF, lay, replaced, run, whole_case
 
 DAY = date(2026, 11, 22)
 
@@ -57,14 +57,14 @@ def lay_good(folder: Path, count: int) -> list[str]:
     """The case ids of so many good cases."""
     names = [f"good-{number:02}" for number in range(1, count + 1)]
     for name in names:
-        lay(folder, sample(case_id=name), f"{name}.yaml")
+        lay(folder, whole_case(case_id=name), f"{name}.yaml")
     return names
 
 
 def lay_bad(folder: Path, kind: str, count: int) -> None:
     for number in range(1, count + 1):
         name = f"{kind}-{number}"
-        lay(folder, BAD[kind][0](sample(case_id=name)), f"{name}.yaml")
+        lay(folder, BAD[kind][0](whole_case(case_id=name)), f"{name}.yaml")
 
 
 def drafts_in(folder: Path) -> list[str]:
@@ -165,7 +165,7 @@ def test_what_a_killed_worker_left_half_written_is_removed(tmp_path: Path) -> No
 def test_cases_that_share_a_case_id_are_all_reported_and_none_is_written(tmp_path: Path) -> None:
     lay_good(tmp_path / "cases", 1)
     for name in ("a", "b"):
-        lay(tmp_path / "cases" / name, sample(case_id="twice"))
+        lay(tmp_path / "cases" / name, whole_case(case_id="twice"))
     summary = run_with(ThreadPoolExecutor, tmp_path / "cases", tmp_path / "drafts")
     assert [(one.file, one.exit_code) for one in summary.results] == [
         ("a/case.yaml", ExitCode.DRAFT),

@@ -17,7 +17,7 @@ from priorauth.cli.exit_codes import MEANINGS
 from priorauth.cli.failures import shown
 from priorauth.cli.front import COMMANDS
 from priorauth.errors import CaseError, ExitCode, Problem
-from tests.commands import AS_OF, SAMPLES, lay, replaced, run, sample
+from tests.commands import AS_OF, WHOLE, lay, replaced, run, whole_case
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -82,7 +82,7 @@ def test_a_case_that_is_not_there_is_named_with_its_remedy(tmp_path: Path) -> No
 
 
 def test_every_fault_of_a_case_is_listed_with_line_field_and_remedy(tmp_path: Path) -> None:
-    text = replaced(replaced(sample(), "sex: female", "sex: F"), "units: 5", "units: five")
+    text = replaced(replaced(whole_case(), "sex: female", "sex: F"), "units: 5", "units: five")
     result = run("letter", lay(tmp_path, text), "-o", tmp_path / "draft")
     assert result.exit_code == ExitCode.CASE
     lines = text.splitlines()
@@ -168,7 +168,7 @@ def test_schema_prints_the_profile_s_schema_too() -> None:
 
 
 def test_a_draft_is_announced_with_what_comes_next(tmp_path: Path) -> None:
-    result = run("letter", SAMPLES / "caps" / "case.yaml", *AS_OF, "-o", tmp_path / "draft")
+    result = run("letter", WHOLE / "case.yaml", *AS_OF, "-o", tmp_path / "draft")
     assert result.exit_code == ExitCode.DONE, result.output
     assert {"letter.html", "letter.pdf", "manifest.json", "trace.json"} <= {path.name for path in (tmp_path / "draft").iterdir()}
     assert f"priorauth sign {tmp_path / 'draft'} --ink" in result.stdout
@@ -176,21 +176,21 @@ def test_a_draft_is_announced_with_what_comes_next(tmp_path: Path) -> None:
 
 
 def test_the_draft_folder_is_named_for_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = lay(tmp_path / "in", sample(case_id="invented-7"))
+    case = lay(tmp_path / "in", whole_case(case_id="invented-7"))
     monkeypatch.chdir(tmp_path)
     assert run("letter", case, *AS_OF).exit_code == ExitCode.DONE
     assert (tmp_path / "drafts" / "invented-7" / "letter.pdf").is_file()
 
 
 def test_a_payer_that_contradicts_the_coverage_is_a_wrong_case(tmp_path: Path) -> None:
-    result = run("letter", SAMPLES / "caps" / "case.yaml", *AS_OF, "--payer", "bcbs-alabama", "-o", tmp_path / "draft")
+    result = run("letter", WHOLE / "case.yaml", *AS_OF, "--payer", "bcbs-alabama", "-o", tmp_path / "draft")
     assert result.exit_code == ExitCode.CASE
     assert "coverage.payer_id" in result.stderr
     assert not (tmp_path / "draft").exists()
 
 
 def test_a_character_no_font_has_stops_the_letter_by_its_number(tmp_path: Path) -> None:
-    case = lay(tmp_path, replaced(sample(), "plan: Example PPO Silver", "plan: Example 李"))
+    case = lay(tmp_path, replaced(whole_case(), "plan: Example PPO Silver", "plan: Example 李"))
     result = run("letter", case, *AS_OF, "-o", tmp_path / "draft")
     assert result.exit_code == ExitCode.RENDERING
     assert "U+674E" in result.stderr
@@ -204,7 +204,5 @@ def test_check_and_explain_start_without_what_renders() -> None:
         "CliRunner().invoke(main, ['check', sys.argv[1]]); "
         "print([name for name in ('weasyprint', 'jinja2', 'markdown_it', 'rich', 'fontTools') if name in sys.modules])"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", code, str(SAMPLES / "caps" / "case.yaml")], capture_output=True, text=True, check=True
-    )
+    told = subprocess.run([sys.executable, "-c", code, str(WHOLE / "case.yaml")], capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from priorauth.errors import ExitCode
-from tests.commands import AS_OF, lay, replaced, run, sample
+from tests.commands import AS_OF, lay, replaced, run, whole_case
 
 PLANTED = {
     "Marisol": "Zebulonia",
@@ -18,7 +18,7 @@ PLANTED = {
     '"00012345"': '"00055566677"',
     "Lupus since 2019": "Wisteriaword lupus since 2019",
     "I chose exchange": "I, of Thistlemark, chose exchange",
-    "Ten days after warfarin": "Bramblenote days after warfarin",
+    "A week after warfarin": "Bramblenote week after warfarin",
 }
 """What the sample says of its patient, and the words of this test that stand there instead."""
 
@@ -85,7 +85,7 @@ SPOILED: dict[str, tuple[Spoil, ExitCode]] = {
 
 
 def case_text(kind: str) -> str:
-    return SPOILED[kind][0](planted(sample(case_id=kind)))
+    return SPOILED[kind][0](planted(whole_case(case_id=kind)))
 
 
 def found_in(text: str) -> list[str]:

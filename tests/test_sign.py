@@ -18,7 +18,7 @@ from priorauth.drafts.signature import Attestation, Method
 from priorauth.drafts.sources import digests, load_sources
 from priorauth.drafts.verify import Proof, verify
 from priorauth.errors import DraftError, ExitCode
-from tests.commands import AS_OF, lay, replaced, run, sample
+from tests.commands import AS_OF, lay, replaced, run, whole_case
 from tests.pdf_checks import assert_accessible, text_of
 
 AS_OF_DAY = date(2026, 11, 22)
@@ -29,7 +29,7 @@ REYES = Attestation(name="Elena Reyes, MD", npi="1999999919", attested_on=AS_OF_
 def drafted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case with its clinic profile and its draft, to be copied."""
     folder = tmp_path_factory.mktemp("drafted")
-    case = lay(folder, sample())
+    case = lay(folder, whole_case())
     draft(Order(case=case, as_of=AS_OF_DAY), load_sources(), drafts=folder)
     return folder
 
