@@ -11,7 +11,7 @@ from priorauth.drafts.report import Reference, Report, as_plain
 from priorauth.errors import ExitCode
 from priorauth.facts import Owner
 from priorauth.payers.choice import HowChosen
-from priorauth.reasoning.gaps import Gap
+from priorauth.reasoning.gaps import Gap, GapKind
 from priorauth.reasoning.match import Status
 
 WIDTH = 79
@@ -138,6 +138,8 @@ def _gaps(gaps: Sequence[Gap], heading: str) -> list[str]:
 
 def _gap(gap: Gap) -> Iterator[str]:
     yield from paragraph(gap.what, "      ", "    - ")
+    if gap.kind is GapKind.CONTRARY and gap.field not in gap.remedy:
+        yield from paragraph(f"`{gap.field}`: {gap.reason}", "      ")
     yield from paragraph(gap.remedy, "      ")
 
 
