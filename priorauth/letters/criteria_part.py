@@ -78,11 +78,16 @@ def _definition(finding: Finding) -> list[Finding]:
     return [leaf for part in finding.parts for leaf in _definition(part)]
 
 
-def _unmet(finding: Finding, source: str) -> Value:
-    """Which part is not met; where nothing in the case speaks of it, that the lists are complete."""
+def _unmet(finding: Finding, source: str) -> Value | None:
+    """Which part is not met; where nothing in the case speaks of it, that the lists are complete.
+
+    `None` where the phrases beside it show it already.
+    """
     parts = [leaf.criterion.text for leaf in lacking(finding) if leaf.criterion.text and leaf.truth is Truth.NOT_MET]
     if finding.parts and parts:
         return value(f"Not met in this: {'; '.join(dict.fromkeys(parts))}.", source)
+    if finding.rests_on:
+        return None
     return value("Not among what is listed, and the list is declared complete.", source)
 
 
