@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
@@ -24,7 +24,7 @@ from priorauth.letters.words import short_date
 from priorauth.moments import parse_day
 from tests.commands import SAMPLES, run
 from tests.letter_text import blocks_of, page_of, prose_of
-from tests.pdf_checks import assert_accessible, page_texts
+from tests.pdf_checks import assert_accessible, page_count, page_texts
 
 AS_OF = ("--as-of", "2026-11-20")
 EDITION = "Ninth Special Issue, 2023"
@@ -67,8 +67,13 @@ class Sample:
 class Drafted:
     """What `letter` made of a sample."""
 
+    sample: Sample
     result: Result
     folder: Path
+
+    @property
+    def expected(self) -> Mapping[str, Any]:
+        return self.sample.expected
 
     @cached_property
     def html(self) -> str:
@@ -98,8 +103,6 @@ LETTERS = [name for name, sample in ALL.items() if sample.writes]
 REFUSALS = [name for name in ALL if name not in LETTERS]
 
 every_sample = pytest.mark.parametrize("name", ALL)
-every_letter = pytest.mark.parametrize("name", LETTERS)
-every_refusal = pytest.mark.parametrize("name", REFUSALS)
 
 
 def _squeezed(text: str) -> str:
@@ -110,33 +113,22 @@ def _without_margins(page: str) -> str:
     return page.partition(_FIRST_OF_THE_MARGIN)[0]
 
 
-class Drafts:
-    """Every letter rendered once in this process."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[str, Drafted] = {}
-
-    def of(self, name: str) -> Drafted:
-        if name not in self._made:
-            target = self._folder / name
-            self._made[name] = Drafted(result=run("letter", ALL[name].case, *AS_OF, "-o", target), folder=target)
-        return self._made[name]
+@pytest.fixture(scope="module", params=LETTERS)
+def letter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Drafted:
+    """Each letter is drafted once for all its tests, which pytest puts together."""
+    sample = ALL[request.param]
+    folder = tmp_path_factory.mktemp("drafts") / sample.name
+    return Drafted(sample=sample, result=run("letter", sample.case, *AS_OF, "-o", folder), folder=folder)
 
 
-@pytest.fixture(scope="session")
-def drafts(tmp_path_factory: pytest.TempPathFactory) -> Drafts:
-    return Drafts(tmp_path_factory.mktemp("drafts"))
+@pytest.fixture(scope="module", params=REFUSALS)
+def refused(request: pytest.FixtureRequest) -> Sample:
+    return ALL[request.param]
 
 
 def checked(name: str) -> Mapping[str, Any]:
     read: Mapping[str, Any] = json.loads(run("check", ALL[name].case, *AS_OF, "--format", "json").stdout)
     return read
-
-
-def said(name: str, drafts: Drafts) -> str:
-    """What a person reads in the end: the letter, or why there is none; on one line."""
-    return drafts.of(name).prose if ALL[name].writes else " ".join(run("check", ALL[name].case, *AS_OF).stdout.split())
 
 
 @every_sample
@@ -149,98 +141,97 @@ def test_check_ends_and_answers_as_written_by_hand(name: str) -> None:
     assert set(answer) >= CHECK_KEYS
 
 
-@every_sample
-def test_it_says_what_it_must_and_never_what_it_must_not(name: str, drafts: Drafts) -> None:
-    text, expected = said(name, drafts), ALL[name].expected
-    assert [words for words in expected["says"] if words not in text] == []
-    assert [words for words in (*expected["never_says"], "Category IV") if words in text] == []
+def told(sample: Sample) -> str:
+    return run("check", sample.case, *AS_OF).stdout
 
 
-@every_letter
-def test_the_pdf_says_it_too(name: str, drafts: Drafts) -> None:
-    text, expected = drafts.of(name).pdf_text, ALL[name].expected
-    assert [words for words in expected["says"] if _squeezed(words) not in text] == []
-    assert [words for words in (*expected["never_says"], "Category IV") if _squeezed(words) in text] == []
+def test_a_letter_says_what_it_must_and_never_what_it_must_not(letter: Drafted) -> None:
+    assert letter.result.exit_code == ExitCode.DONE, letter.result.output
+    assert [words for words in letter.expected["says"] if words not in letter.prose] == []
+    assert [words for words in (*letter.expected["never_says"], "Category IV") if words in letter.prose] == []
 
 
-@every_letter
-def test_a_letter_is_the_one_that_was_read(name: str, drafts: Drafts, pytestconfig: pytest.Config) -> None:
-    letter = page_of(drafts.of(name).html)
-    golden = ALL[name].folder / "letter.txt"
-    if pytestconfig.getoption("--rewrite-samples"):
-        golden.write_text(letter, encoding="utf-8")
-    assert letter == golden.read_text(encoding="utf-8")
+def test_its_pdf_says_the_same(letter: Drafted) -> None:
+    assert [words for words in letter.expected["says"] if _squeezed(words) not in letter.pdf_text] == []
+    never = (*letter.expected["never_says"], "Category IV")
+    assert [words for words in never if _squeezed(words) in letter.pdf_text] == []
 
 
-@every_refusal
-def test_a_refusal_is_the_one_that_was_read(name: str, pytestconfig: pytest.Config) -> None:
-    refusal = run("check", ALL[name].case, *AS_OF).stdout
-    golden = ALL[name].folder / "refusal.txt"
-    if pytestconfig.getoption("--rewrite-samples"):
-        golden.write_text(refusal, encoding="utf-8")
-    assert refusal == golden.read_text(encoding="utf-8")
+def test_a_refusal_says_what_it_must_and_never_what_it_must_not(refused: Sample) -> None:
+    text = " ".join(told(refused).split())
+    assert [words for words in refused.expected["says"] if words not in text] == []
+    assert [words for words in (*refused.expected["never_says"], "Category IV") if words in text] == []
 
 
-@every_refusal
-def test_a_refusal_writes_nothing_and_tells_on_standard_error(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_is_the_one_that_was_read(letter: Drafted, pytestconfig: pytest.Config) -> None:
+    assert page_of(letter.html) == golden(letter.sample.folder / "letter.txt", page_of(letter.html), pytestconfig)
+
+
+def test_a_refusal_is_the_one_that_was_read(refused: Sample, pytestconfig: pytest.Config) -> None:
+    assert told(refused) == golden(refused.folder / "refusal.txt", told(refused), pytestconfig)
+
+
+def golden(path: Path, text: str, config: pytest.Config) -> str:
+    """What was read and kept; with `--rewrite-samples` the new text, which is then read in the diff."""
+    if config.getoption("--rewrite-samples"):
+        path.write_text(text, encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_refusal_writes_nothing_and_tells_on_standard_error(
+    refused: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run("letter", ALL[name].case, *AS_OF)
-    assert result.exit_code == ALL[name].expected["exit_code"]
+    result = run("letter", refused.case, *AS_OF)
+    assert result.exit_code == refused.expected["exit_code"]
     assert list(tmp_path.iterdir()) == []
-    assert result.stdout == ""
-    assert result.stderr == run("check", ALL[name].case, *AS_OF).stdout
+    assert (result.stdout, result.stderr) == ("", told(refused))
 
 
-@every_letter
-def test_a_letter_is_accessible_and_no_longer_than_it_may_be(name: str, drafts: Drafts) -> None:
-    drafted = drafts.of(name)
-    assert_accessible(drafted.pdf)
-    assert len(page_texts(drafted.pdf)) <= ALL[name].expected["pages"]
+def test_a_letter_is_accessible_and_no_longer_than_it_may_be(letter: Drafted) -> None:
+    assert_accessible(letter.pdf)
+    assert page_count(letter.pdf) <= letter.expected["pages"]
 
 
-@every_sample
-def test_category_and_grade_stand_together_with_the_edition(name: str, drafts: Drafts) -> None:
-    blocks = blocks_of(drafts.of(name).html) if ALL[name].writes else (said(name, drafts),)
-    rated = [block for block in blocks if re.search(r"\bCategory [IV]+\b", block)]
-    whole = rf"\bCategory [IV]+, Grade [12][ABC] \({EDITION}"
-    assert [block for block in rated if re.search(whole, block) is None] == []
-    apart = [block for block in rated if re.search(rf"\bCategory [IV]+\b(?!, Grade [12][ABC] \({EDITION}|:)", block)]
-    assert apart == []
-    assert rated or not ALL[name].writes
+def test_a_letter_rates_with_category_grade_and_edition_together(letter: Drafted) -> None:
+    assert unrated(block for block in blocks_of(letter.html)) == []
+    asfa = letter.expected["asfa"]
+    assert f"Category {asfa['category']}, Grade {asfa['grade']} ({asfa['edition']})" in letter.prose
 
 
-@every_letter
-def test_what_a_grade_means_stands_beside_it(name: str, drafts: Drafts) -> None:
-    prose = drafts.of(name).prose
-    grades = set(re.findall(r"\bGrade ([12][ABC]) \(", prose))
+def test_a_refusal_rates_with_category_grade_and_edition_together(refused: Sample) -> None:
+    assert unrated([" ".join(told(refused).split())]) == []
+
+
+def unrated(blocks: Iterable[str]) -> list[str]:
+    """The blocks that name a category without its grade and edition, but for the meaning of one (`Category I: …`)."""
+    return [block for block in blocks if re.search(rf"\bCategory [IV]+\b(?!, Grade [12][ABC] \({EDITION}|:)", block)]
+
+
+def test_what_a_grade_means_stands_beside_it(letter: Drafted) -> None:
+    grades = set(re.findall(r"\bGrade ([12][ABC]) \(", letter.prose))
     strength = {"1": "strong recommendation", "2": "weak recommendation"}
-    assert [grade for grade in grades if f"Grade {grade}: {strength[grade[0]]}" not in prose] == []
-    assert "strongly recommended" not in prose
+    assert [grade for grade in grades if f"Grade {grade}: {strength[grade[0]]}" not in letter.prose] == []
+    assert "strongly recommended" not in letter.prose
 
 
-@every_letter
-def test_every_statement_of_its_indication_is_in_the_letter_and_its_pdf(name: str, drafts: Drafts) -> None:
-    drafted = drafts.of(name)
-    statements = load_packs().evidence.indications[ALL[name].expected["indication"]].statements
+def test_every_statement_of_its_indication_is_in_the_letter_and_its_pdf(letter: Drafted) -> None:
+    statements = load_packs().evidence.indications[letter.expected["indication"]].statements
     parts = [part for one in statements for part in (one.text, one.caveat, one.answer) if part]
-    assert [part for part in parts if part not in drafted.prose] == []
-    assert [part for part in parts if _squeezed(part) not in drafted.pdf_text] == []
+    assert [part for part in parts if part not in letter.prose] == []
+    assert [part for part in parts if _squeezed(part) not in letter.pdf_text] == []
 
 
-@every_letter
-def test_a_request_beyond_first_line_answers_the_contrary_evidence(name: str) -> None:
-    category = ALL[name].expected["asfa"]["category"]
-    indication = load_packs().evidence.indications[ALL[name].expected["indication"]]
+def test_a_request_beyond_first_line_answers_the_contrary_evidence(letter: Drafted) -> None:
+    indication = load_packs().evidence.indications[letter.expected["indication"]]
     contrary = [one for one in indication.statements if one.topic is Topic.CONTRARY]
-    assert contrary or category == "I"
-    assert [one.id for one in contrary if not one.answer] == []
+    assert contrary or letter.expected["asfa"]["category"] == "I"
+    assert [one.id for one in contrary if not one.answer or one.answer not in letter.prose] == []
 
 
-@every_letter
-def test_every_source_id_of_a_letter_resolves_to_a_place(name: str, drafts: Drafts) -> None:
-    drafted = drafts.of(name)
-    traced = {entry["id"]: entry for entry in drafted.trace}
-    assert set(source_ids(drafted.html)) == set(traced)
+def test_every_source_id_of_a_letter_resolves_to_a_place(letter: Drafted) -> None:
+    traced = {entry["id"]: entry for entry in letter.trace}
+    assert set(source_ids(letter.html)) == set(traced)
     assert [source for source, entry in traced.items() if not entry["printed"]] == []
     in_case = {source: entry for source, entry in traced.items() if source.startswith(("case:", "practice:"))}
     assert [source for source, entry in in_case.items() if not names_its_field(source, entry)] == []
@@ -269,12 +260,10 @@ def names_its_field(source: str, entry: Mapping[str, Any]) -> bool:
     return field.endswith("]") or field in line
 
 
-@every_letter
-def test_no_administrative_field_is_missing(name: str, drafts: Drafts) -> None:
-    drafted = drafts.of(name)
-    wanted = tuple(administrative(ALL[name].plain))
-    assert [text for text in wanted if text not in drafted.prose] == []
-    assert [text for text in wanted if _squeezed(text) not in drafted.pdf_text] == []
+def test_no_administrative_field_is_missing(letter: Drafted) -> None:
+    wanted = tuple(administrative(letter.sample.plain))
+    assert [text for text in wanted if text not in letter.prose] == []
+    assert [text for text in wanted if _squeezed(text) not in letter.pdf_text] == []
 
 
 def administrative(case: Mapping[str, Any]) -> Iterator[str]:
