@@ -223,6 +223,9 @@ def _criteria(indication: Indication) -> Iterator[tuple[Location, Criterion]]:
             yield ("excluded_by", place, "unless"), exclusion.unless
     for place, safeguard in enumerate(indication.safeguards):
         yield ("safeguards", place, "criterion"), safeguard.criterion
+    for place, rival in enumerate(indication.differential):
+        if rival.applies_when is not None:
+            yield ("differential", place, "applies_when"), rival.applies_when
 
 
 def _facts(indication: Indication) -> Iterator[tuple[Location, str]]:

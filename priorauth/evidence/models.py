@@ -232,6 +232,8 @@ class Rival(Entry):
 
     name: Sentence
     facts: tuple[FactId, ...] = Field(min_length=1)
+    applies_when: Criterion | None = None
+    """It is left out where this is not met, as pregnancy for a man."""
     requires: bool = False
     """Whether a letter wants a result, a pending test or an attested finding for it."""
 

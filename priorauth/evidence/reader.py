@@ -19,6 +19,7 @@ from priorauth.evidence.models import (
     Indication,
     IndicationKind,
     LevelRule,
+    Rival,
     Safeguard,
 )
 from priorauth.facts import Vocabulary, read_vocabulary
@@ -105,8 +106,14 @@ def _resolved(indication: Indication, shared: Mapping[str, Criterion]) -> Indica
             "levels": each(indication.levels),
             "excluded_by": tuple(_resolved_exclusion(one, known) for one in indication.excluded_by),
             "safeguards": each(indication.safeguards),
+            "differential": tuple(_resolved_rival(one, known) for one in indication.differential),
         }
     )
+
+
+def _resolved_rival(rival: Rival, shared: dict[str, Criterion]) -> Rival:
+    applies = rival.applies_when
+    return rival if applies is None else rival.model_copy(update={"applies_when": resolve(applies, shared)})
 
 
 def _resolved_exclusion(exclusion: Exclusion, shared: dict[str, Criterion]) -> Exclusion:

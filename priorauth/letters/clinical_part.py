@@ -6,6 +6,8 @@ from datetime import date
 
 from priorauth.case.parts import TherapyOutcome
 from priorauth.criteria.chart import Result
+from priorauth.criteria.evaluate import evaluate
+from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication, Rival
 from priorauth.facts import FactKind
 from priorauth.letters.letter import ClinicalPart, RivalRow, TherapyRow, Trend, TrendRow
@@ -117,10 +119,16 @@ def _trend_row(quoter: Quoter, fact: str, days: list[date]) -> TrendRow:
 
 def _differential(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[RivalRow, ...]:
     rivals: dict[str, tuple[Indication, Rival]] = {}
+    standing = {one.title for one in indications}
     for indication in indications:
         for rival in indication.differential:
-            rivals.setdefault(rival.name, (indication, rival))
+            if rival.name not in standing and _applies(quoter, rival):
+                rivals.setdefault(rival.name, (indication, rival))
     return tuple(_rival(quoter, indication, rival) for indication, rival in rivals.values())
+
+
+def _applies(quoter: Quoter, rival: Rival) -> bool:
+    return rival.applies_when is None or evaluate(rival.applies_when, quoter.chart).truth is not Truth.NOT_MET
 
 
 def _rival(quoter: Quoter, indication: Indication, rival: Rival) -> RivalRow:

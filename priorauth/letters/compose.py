@@ -27,7 +27,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     quoter = Quoter(case_file, review.chart)
     citing = Citing(packs.evidence.citations)
     medicare = quoter.case.coverage.line_of_business is LineOfBusiness.MEDICARE
-    policy = compose_policy(quoter, assessment, chosen)
+    policy = compose_policy(quoter, assessment, (chosen, *review.match.also_present), citing)
     ratings = compose_ratings(review.match, packs.evidence, citing)
     evidence = compose_evidence(quoter, review.match, citing)
     return Letter(

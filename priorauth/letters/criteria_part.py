@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from priorauth.criteria.evaluate import Finding, Missing, MissingReason
 from priorauth.criteria.truth import Truth
-from priorauth.letters.letter import CriterionRow
+from priorauth.evidence.models import Level
+from priorauth.letters.citing import Citing
+from priorauth.letters.letter import CriteriaGroup, CriterionRow
 from priorauth.letters.provenance import BareValue, Value, value
-from priorauth.letters.quote import Quoter, places_of
-from priorauth.reasoning.match import Candidate, lacking
+from priorauth.letters.quote import Phrase, Quoter, places_of
+from priorauth.reasoning.match import Candidate, Ruling, lacking
 
 TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
 _ORDER = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
@@ -28,7 +31,7 @@ _REASONS = {
 def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow:
     """One row of a criteria table; `source` says whose criterion it is."""
     text = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
-    phrases = tuple(quoter.phrase(place) for place in finding.rests_on)
+    phrases = tuple(_not_twice(quoter.phrase(place), text) for place in finding.rests_on)
     return CriterionRow(
         text=value(text, source),
         truth=value(TRUTH_WORDS[finding.truth], source, *(quoter.case_file.source(place) for place in finding.rests_on)),
@@ -39,20 +42,54 @@ def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow
     )
 
 
+def _not_twice(phrase: Phrase, text: str) -> Phrase:
+    """A fact in the very words of its criterion is printed as a yes."""
+    same = phrase.name is None and phrase.text.text.casefold() == text.casefold()
+    return replace(phrase, text=Value("yes", phrase.text.sources)) if same else phrase
+
+
 def unmet_first(rows: Iterable[tuple[Finding, CriterionRow]]) -> tuple[CriterionRow, ...]:
     """Not met, then unknown, then met; otherwise in the order given."""
     return tuple(row for _, row in sorted(rows, key=lambda pair: _ORDER[pair[0].truth]))
 
 
-def diagnosis_rows(quoter: Quoter, candidate: Candidate) -> tuple[CriterionRow, ...]:
-    """What establishes the diagnosis: the reached level, and what the full definition asks beyond it."""
+def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alone: bool) -> CriteriaGroup:
+    """What establishes the diagnosis: what spoke against it and was adjudicated, what its full definition asks, what is met."""
     assert candidate.reached is not None  # a letter is written only for a candidate that fits
+    indication = candidate.indication
+    source = f"indication:{indication.id}"
     reached = _telling(candidate.reached.finding)
     beyond = [one for one in _definition(candidate.levels[0].finding) if one.truth is not Truth.MET]
     by_id = {finding.criterion.id: finding for finding in (*beyond, *reached)}
-    indication = candidate.indication.id
-    rows = ((finding, criterion_row(quoter, finding, f"indication:{indication}/{key}")) for key, finding in by_id.items())
-    return unmet_first(rows)
+    rows = unmet_first((finding, criterion_row(quoter, finding, f"{source}/{key}")) for key, finding in by_id.items())
+    suspected = candidate.reached.rule.level is Level.SUSPECTED
+    heading = "What the suspicion rests on" if suspected else "What establishes the diagnosis"
+    return CriteriaGroup(
+        heading=value(heading if alone else f"{heading}: {indication.name}", source),
+        cites=_cited(by_id.values(), citing),
+        rows=(*(_adjudicated(quoter, ruling, source) for ruling in candidate.rulings if ruling.lifted), *rows),
+    )
+
+
+def _cited(findings: Iterable[Finding], citing: Citing) -> Value | None:
+    """The numbers of the references that define these criteria."""
+    sources = dict.fromkeys(one.criterion.source for finding in findings for one in (finding, *finding.leaves()))
+    cited = [source for source in sources if source is not None and source in citing.citations]
+    return citing.marks(*cited) if cited else None
+
+
+def _adjudicated(quoter: Quoter, ruling: Ruling, source: str) -> CriterionRow:
+    """An exclusion that is met and that the physician's judgment lifts: adverse, so that it stands first."""
+    judged = ruling.unless.rests_on if ruling.unless is not None else ()
+    phrases = tuple(quoter.phrase(place) for place in (*ruling.finding.rests_on, *judged))
+    return CriterionRow(
+        text=value(ruling.exclusion.reason, source),
+        truth=value("Against", source),
+        css=BareValue("unmet", (source,)),
+        phrases=phrases,
+        places=places_of(phrases),
+        missing=None,
+    )
 
 
 def _telling(finding: Finding) -> list[Finding]:

@@ -106,7 +106,9 @@ class RequestPart:
     to_come: Value | None
     """The period of the sessions to come."""
     delivered: tuple[ServiceRow, ...]
-    """The lines of sessions already given, which the letter asks for too."""
+    """The lines of sessions already given."""
+    delivered_under: Value | None
+    """The authorization under which they were given; `None` when the letter asks for them."""
     facility: Value | None
     setting: Value | None
     admission: tuple[Value, ...]
@@ -136,6 +138,16 @@ class CriterionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaGroup:
+    """The criteria of one diagnosis, adverse findings first."""
+
+    heading: Value
+    cites: Value | None
+    """Whose definition it is."""
+    rows: tuple[CriterionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyPart:
     """How the payer's policy stands to this request, and its criteria beside the facts."""
 
@@ -145,8 +157,15 @@ class PolicyPart:
     """Whether the letter asks for an individual exception."""
     last_resort: bool
     criteria: tuple[CriterionRow, ...]
-    evidence_criteria: tuple[CriterionRow, ...]
-    """What establishes the diagnosis, beside the facts."""
+    unsettled: bool
+    """Whether a criterion of the policy is not met or unknown: the letter then asks for a decision on the case itself."""
+    groups: tuple[CriteriaGroup, ...]
+    """What establishes each diagnosis, beside the facts."""
+
+    @property
+    def rows(self) -> tuple[CriterionRow, ...]:
+        """Every row, in the order of the page."""
+        return (*self.criteria, *(row for group in self.groups for row in group.rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from priorauth.letters.criteria_part import criterion_row, diagnosis_rows
+from collections.abc import Sequence
+
+from priorauth.criteria.truth import Truth
+from priorauth.letters.citing import Citing
+from priorauth.letters.criteria_part import criterion_row, diagnosis_group
 from priorauth.letters.letter import PolicyPart
 from priorauth.letters.provenance import value
 from priorauth.letters.quote import Quoter
@@ -13,10 +17,10 @@ from priorauth.reasoning.match import Candidate
 _FACT = "case:facts."
 
 
-def compose_policy(quoter: Quoter, assessment: Assessment, candidate: Candidate) -> PolicyPart:
-    """The policy's stance and its criteria first, then what establishes the diagnosis.
+def compose_policy(quoter: Quoter, assessment: Assessment, candidates: Sequence[Candidate], citing: Citing) -> PolicyPart:
+    """The policy's stance and its criteria first, then what establishes each diagnosis.
 
-    What we ask for as proof beside a policy's line is left to the second table: it is no condition of the payer.
+    What we ask for as proof beside a policy's line is left to the diagnosis: it is no condition of the payer.
     """
     asked = assessment.of_basis(Basis.POLICY)
     return PolicyPart(
@@ -24,12 +28,13 @@ def compose_policy(quoter: Quoter, assessment: Assessment, candidate: Candidate)
         exception=assessment.asks_exception,
         last_resort=assessment.stance is Stance.LAST_RESORT,
         criteria=tuple(criterion_row(quoter, one.finding, one.source) for one in asked),
-        evidence_criteria=diagnosis_rows(quoter, candidate),
+        unsettled=any(one.finding.truth is not Truth.MET for one in asked),
+        groups=tuple(diagnosis_group(quoter, one, citing, alone=len(candidates) == 1) for one in candidates),
     )
 
 
 def facts_shown(policy: PolicyPart) -> frozenset[str]:
     """The facts that the criteria table shows."""
-    phrases = [phrase for row in (*policy.criteria, *policy.evidence_criteria) for phrase in row.phrases]
+    phrases = [phrase for row in policy.rows for phrase in row.phrases]
     sources = (source for phrase in phrases for source in phrase.text.sources)
     return frozenset(source.removeprefix(_FACT).partition("[")[0] for source in sources if source.startswith(_FACT))

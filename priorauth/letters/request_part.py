@@ -16,6 +16,7 @@ _KINDS = {
     RequestKind.CONCURRENT: "Request to continue authorized treatment",
     RequestKind.RETROSPECTIVE: "Request for retrospective authorization",
 }
+_PRIOR_AND_RETROSPECTIVE = "Request for prior and retrospective authorization"
 _ROLES = {"requesting_provider": "Requesting physician", "servicing_provider": "Servicing provider", "facility": "Facility"}
 _SERVICES = {
     ServiceRole.EXCHANGE: "exchange session",
@@ -42,7 +43,8 @@ def modality_words(modality: str) -> str:
 def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
     """Everything above the text."""
     kind = quoter.case.request.kind
-    asked = "Request for medical review" if medicare else _KINDS[kind]
+    asks_both = kind is RequestKind.INITIAL and _delivered_units(quoter) > 0 and _delivered_under(quoter) is None
+    asked = "Request for medical review" if medicare else _PRIOR_AND_RETROSPECTIVE if asks_both else _KINDS[kind]
     title = f"{asked}: {modality_words(modality)}"
     expedited = quoter.case.request.expedited
     certified = expedited is not None and expedited.certified_by is not None and expedited.certified_on is not None
@@ -130,10 +132,11 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
     contact = _shared_contact(quoter)
     services = tuple(_service(quoter, place) for place in range(len(case.services)))
     return RequestPart(
-        sessions=quoter.field("services", first, "units") if first is not None else quoter.field("plan", "sessions"),
+        sessions=quoter.field("services", first, "units") if first is not None else None,
         modality=value(modality_words(indication.modality), f"indication:{indication.id}"),
         to_come=_period(quoter, first) if first is not None else None,
         delivered=tuple(row for row in services if row.delivered and row.exchange),
+        delivered_under=_delivered_under(quoter),
         facility=quoter.field("facility", "name"),
         setting=quoter.field("admission", "status"),
         admission=_admission(quoter),
@@ -145,6 +148,18 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
         providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
         contact=contact,
     )
+
+
+def _delivered_units(quoter: Quoter) -> int:
+    lines = quoter.case.services
+    return sum(one.units or 0 for one in lines if one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.DELIVERED)
+
+
+def _delivered_under(quoter: Quoter) -> Value | None:
+    """The authorization that covers every session already given."""
+    authorization, given = quoter.case.authorization, _delivered_units(quoter)
+    covered = authorization is not None and authorization.units_used is not None and authorization.units_used >= given > 0
+    return quoter.field("authorization", "number") if covered else None
 
 
 def _code_note(indication: Indication) -> Value | None:

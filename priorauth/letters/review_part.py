@@ -98,7 +98,7 @@ def _indications(match: Match) -> tuple[Indication, ...]:
 
 
 def _unsettled(letter: Letter) -> Iterator[Value]:
-    for row in (*letter.policy.criteria, *letter.policy.evidence_criteria):
+    for row in letter.policy.rows:
         if row.css.text != "met":
             missing = f" {row.missing.text}" if row.missing else ""
             yield value(f"{row.truth.text}: {row.text.text}.{missing}", *row.text.sources)
