@@ -67,7 +67,7 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
     return CriteriaGroup(
         heading=value(heading if alone else f"{heading}: {indication.name}", source),
         cites=_cited(by_id.values(), citing),
-        rows=(*(_adjudicated(quoter, ruling, source) for ruling in candidate.rulings if ruling.lifted), *rows),
+        rows=(*(_adjudicated(quoter, ruling, source) for ruling in _lifted(candidate)), *rows),
     )
 
 
@@ -76,6 +76,11 @@ def _cited(findings: Iterable[Finding], citing: Citing) -> Value | None:
     sources = dict.fromkeys(one.criterion.source for finding in findings for one in (finding, *finding.leaves()))
     cited = [source for source in sources if source is not None and source in citing.citations]
     return citing.marks(*cited) if cited else None
+
+
+def _lifted(candidate: Candidate) -> tuple[Ruling, ...]:
+    """The exclusions that would hold but for the physician's judgment."""
+    return tuple(one for one in candidate.rulings if one.lifted and one.finding.truth is Truth.MET)
 
 
 def _adjudicated(quoter: Quoter, ruling: Ruling, source: str) -> CriterionRow:
