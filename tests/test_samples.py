@@ -27,6 +27,7 @@ from tests.letter_text import blocks_of, page_of, prose_of
 from tests.pdf_checks import assert_accessible, page_count, page_texts
 
 AS_OF = ("--as-of", "2026-11-20")
+README = (SAMPLES / "README.md").read_text(encoding="utf-8")
 EDITION = "Ninth Special Issue, 2023"
 _FIRST_OF_THE_MARGIN = "DRAFT – not signed, not for submission"  # what is drawn last on a page
 CHECK_KEYS = {"indication", "status", "asfa", "findings", "gaps"}
@@ -337,6 +338,11 @@ def test_the_samples_show_every_status_stance_kind_and_setting() -> None:
     assert {case["request"]["kind"] for case in cases} == {"initial", "concurrent", "retrospective"}
     assert {case["admission"]["status"] for case in cases if "admission" in case} >= {"inpatient", "outpatient"}
     assert {case["member"]["name"]["family"] for case in cases} >= {"Examplar", "Beispiel"}
+
+
+def test_the_list_of_samples_names_each_with_its_outcome() -> None:
+    listed = re.findall(r"^\| \[([a-z-]+)\]\(\1/case\.yaml\) \|.*\(\1/(letter|refusal)\.txt\) \|$", README, re.MULTILINE)
+    assert dict(listed) == {name: "letter" if sample.writes else "refusal" for name, sample in ALL.items()}
 
 
 def test_the_issue_s_sixteen_cases_are_there() -> None:
