@@ -184,7 +184,7 @@ def test_no_claim_that_was_refuted_or_never_found_counts_as_printable() -> None:
 @pytest.mark.parametrize(
     ("statement", "caveat"),
     [
-        ("caps/registry-mortality", "whole treated registry; untreated, 75% died"),
+        ("caps/registry-mortality", "whole treated registry, not for untreated disease"),
         ("caps/registry-triple-therapy", "triple therapy counts exchange, immunoglobulin, or both"),
         ("caps/registry-recovery", "without random assignment"),
         ("ttp-immune/series", "mixes the two diseases, and 30 mild cases had prednisone alone"),
@@ -287,7 +287,7 @@ CAPS, DAH, TMA = "indications/caps.yaml", "indications/sle-dah.yaml", "indicatio
         (CAPS, "id: sepsis-explains", "id: dic-explains", "another meaning than an earlier criterion of this file."),
         (CAPS, "findings: [precipitating_event", "findings: [precipitate", "findings[0]: is no fact of the vocabulary."),
         (CAPS, "citations: [bucciarelli-2006]", "citations: [nobody-2006]", "is no record of citations.json."),
-        (CAPS, 'figures: ["0.92"]', 'figures: ["0.29"]', "figures: lacks a figure of the text."),
+        (CAPS, 'figures: ["2018", "0.92"]', 'figures: ["2018", "0.29"]', "figures: lacks a figure of the text."),
         (CAPS, "    answer: >-", "    caveat: >-", "speaks against and has no answer."),
         (CAPS, "- id: registry-recovery", "- id: registry-mortality", "statements[2].id: is the id of an earlier entry."),
         (DAH, "points_to: [anti-gbm]", "points_to: [goodpasture]", "names an indication without a file."),

@@ -62,7 +62,7 @@ def test_the_rows_of_the_supported_indications_carry_the_published_ratings(row: 
         ({"small_vessel_occlusion_histology": "no", "organs_involved": ["kidney", "lung"]}, "possible"),
         ({"lupus_anticoagulant": None, "anti_beta2_glycoprotein_antibody": "positive"}, "established"),
         ({"antiphospholipid_confirmation": None}, "possible"),
-        ({"antiphospholipid_confirmation": None, "death_before_confirmation": "yes"}, "probable"),
+        ({"antiphospholipid_confirmation": None, "death_before_confirmation": "yes"}, "possible"),
         ({"antiphospholipid_confirmation": "awaited"}, "possible"),
         ({"antiphospholipid_confirmation": "awaited", "antiphospholipid_first_presentation": "no"}, "possible"),
         ({"antiphospholipid_confirmation": "awaited", "antiphospholipid_first_presentation": "yes"}, "suspected"),
@@ -78,6 +78,22 @@ def test_the_rows_of_the_supported_indications_carry_the_published_ratings(row: 
 )
 def test_catastrophic_antiphospholipid_syndrome_is_as_firm_as_its_four_criteria(change: Facts, status: str) -> None:
     assert matched({**CAPS, **change}).status == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "died", "status"),
+    [("initial", "yes", "possible"), ("retrospective", "yes", "probable"), ("retrospective", "no", "possible")],
+)
+def test_a_death_before_confirmation_counts_once_all_sessions_are_given(kind: str, died: str, status: str) -> None:
+    change = {"antiphospholipid_confirmation": None, "death_before_confirmation": died}
+    assert matched({**CAPS, **change}, request={"kind": kind}).status == status
+
+
+@pytest.mark.parametrize("kind", ["initial", "concurrent"])
+def test_nobody_is_asked_whether_a_patient_died_whose_sessions_are_still_to_come(kind: str) -> None:
+    found = matched({}, tried=(), request={"kind": kind})
+    assert "fact:organs_involved" in {one.what for one in found.missing}
+    assert "fact:death_before_confirmation" not in {one.what for one in found.missing}
 
 
 @pytest.mark.parametrize(
