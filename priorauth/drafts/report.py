@@ -141,7 +141,7 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
         candidates=tuple(
             _standpoint(one, looker, packs.evidence) for one in match.candidates if one.standing is not Standing.ABSENT
         ),
-        notice=None if writes else NOT_TREATMENT_ADVICE,
+        notice=NOT_TREATMENT_ADVICE if found.exit_code else None,
     )
 
 
