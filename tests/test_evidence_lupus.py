@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from priorauth.case.parts import Case
+from priorauth.criteria.chart import Chart
+from priorauth.criteria.evaluate import evaluate
+from priorauth.criteria.language import Criterion
+from priorauth.criteria.truth import Truth
+from priorauth.evidence.models import Severity
 from priorauth.reasoning.match import Status
 from tests.evidence_cases import (
     AFTER,
@@ -21,6 +28,7 @@ from tests.evidence_cases import (
     Facts,
     answer_of,
     matched,
+    packs,
     rows_of,
 )
 
@@ -224,3 +232,36 @@ def test_lupus_microangiopathy_stands_only_where_its_rivals_were_weighed(
 def test_another_manifestation_never_borrows_a_row_that_has_its_own_name(change: Facts, status: Status, rows: list[str]) -> None:
     found = matched({**MYOCARDITIS, **change})
     assert (found.status, rows_of(found)) == (status, rows)
+
+
+def _truth(criterion: Criterion, **stated: Any) -> Truth:
+    case = Case.model_validate({"case_id": "an-invented-case", **stated})
+    return evaluate(criterion, Chart(case=case, vocabulary=packs()[0], as_of=date(2026, 11, 20))).truth
+
+
+@pytest.mark.parametrize(
+    ("sex", "truth"),
+    [("male", Truth.NOT_MET), ("female", Truth.MET), ("other", Truth.MET), ("unknown", Truth.MET), (None, Truth.UNKNOWN)],
+)
+@pytest.mark.parametrize("indication", ["sle-tma", "ttp-immune"])
+def test_a_cause_in_pregnancy_is_left_out_only_for_a_man(indication: str, sex: str | None, truth: Truth) -> None:
+    rivals = [one for one in packs()[1].indications[indication].differential if "pregnancy_tma" in one.facts]
+    applies = [one.applies_when for one in rivals if one.applies_when is not None]
+    assert len(applies) == len(rivals) == 1
+    assert _truth(applies[0], member={"sex": sex} if sex else {}) is truth
+
+
+@pytest.mark.parametrize(
+    ("facts", "truth"),
+    [
+        ({"bloody_bal": "yes"}, Truth.MET),
+        ({"bronchoscopy_unsafe": "yes"}, Truth.MET),
+        ({"bronchoscopy_unsafe": "no"}, Truth.UNKNOWN),
+        ({}, Truth.UNKNOWN),
+    ],
+)
+def test_hemorrhage_without_lavage_is_asked_for_the_reason_and_not_stopped(facts: Facts, truth: Truth) -> None:
+    safeguards = packs()[1].indications["sle-dah"].safeguards
+    found = next(one for one in safeguards if one.criterion.id == "lavage-or-reason")
+    assert found.severity is Severity.WARNS
+    assert _truth(found.criterion, facts={fact: [{"value": value}] for fact, value in facts.items()}) is truth

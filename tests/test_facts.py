@@ -97,7 +97,9 @@ def test_tissue_genes_and_history_are_not_distorted(fact: str) -> None:
     assert not _vocabulary()[fact].distorted_by_exchange
 
 
-@pytest.mark.parametrize("fact", ["hemoglobin_drop", "thrombocytopenia", "plasmic_score", "hypoxemia", "biopsy_unsafe"])
+@pytest.mark.parametrize(
+    "fact", ["hemoglobin_drop", "thrombocytopenia", "plasmic_score", "hypoxemia", "biopsy_unsafe", "bronchoscopy_unsafe"]
+)
 def test_bedside_judgments_without_a_published_figure_are_attested(fact: str) -> None:
     assert _vocabulary()[fact].attested
 
