@@ -122,6 +122,19 @@ def test_a_refusal_quotes_no_row_and_says_what_would_change_it(indication: str) 
     assert found.would_change
 
 
+@pytest.mark.parametrize(
+    "indication", [one.id for one in _evidence().indications.values() if one.kind is IndicationKind.ELSEWHERE]
+)
+def test_what_belongs_elsewhere_says_what_would_change_it(indication: str) -> None:
+    assert _evidence().indications[indication].would_change
+
+
+def test_the_refusal_of_mild_lupus_names_the_row_that_does_not_cover_it() -> None:
+    refusal = _evidence().indications["mild-sle"].refusal or ""
+    row = _evidence().recommendation("A109")
+    assert f"Category {row.category}, Grade {row.grade}; Ninth Special Issue, 2023" in refusal
+
+
 def test_the_refusal_of_nephritis_alone_claims_neither_a_rating_nor_an_exclusion() -> None:
     found = _evidence().indications["ln-alone"]
     said = " ".join([found.refusal or "", *map(_sentences, found.statements)])

@@ -265,3 +265,44 @@ def test_hemorrhage_without_lavage_is_asked_for_the_reason_and_not_stopped(facts
     found = next(one for one in safeguards if one.criterion.id == "lavage-or-reason")
     assert found.severity is Severity.WARNS
     assert _truth(found.criterion, facts={fact: [{"value": value}] for fact, value in facts.items()}) is truth
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        {"factor_h_antibody": "positive"},
+        {"complement_gene_study": "complement_mutation"},
+        {"complement_gene_study": "coagulation_mutation"},
+        {"tma_culprit_drug": "ticlopidine"},
+        {"tma_culprit_drug": "clopidogrel"},
+        {"tma_culprit_drug": "quinine"},
+        {"tma_culprit_drug": "other"},
+        {"transplant_associated_tma": "yes"},
+        {"stec_test": "positive"},
+        {"pneumococcal_hus": "yes"},
+        {"pregnancy_tma": "pregnancy_associated"},
+        {"pregnancy_tma": "preterm_preeclampsia"},
+    ],
+)
+def test_a_severely_low_adamts13_changes_the_answer_as_the_refusal_says(cause: Facts) -> None:
+    refused = matched({**LUPUS_TMA, **MICROANGIOPATHY, **cause})
+    said = [text for one in refused.concerned for text in one.indication.would_change]
+    changed = matched({**LUPUS_TMA, **MICROANGIOPATHY, **cause, "adamts13_activity": {"value": "4", "unit": "%"}})
+    assert "ADAMTS13 activity below 10% in a sample drawn before any plasma." in said
+    assert answer_of(changed) == ("established", "ttp-immune", "A125")
+
+
+@pytest.mark.parametrize(
+    ("full", "antibody"),
+    [
+        (HEMORRHAGE, {"anti_gbm_antibody": "positive"}),
+        (HEMORRHAGE, {"anca_pr3": "positive"}),
+        (NPSLE, {"aqp4_antibody": "positive"}),
+        (NPSLE, {"nmdar_antibody": "positive"}),
+    ],
+)
+def test_the_judgment_that_a_refusal_names_changes_the_answer(full: Facts, antibody: Facts) -> None:
+    refused = matched({**full, **antibody})
+    said = [text for one in refused.concerned for text in one.indication.would_change]
+    assert [text for text in said if text.startswith("The physician’s own judgment, attested, that lupus causes the")]
+    assert matched({**full, **antibody, "overlap_adjudicated": "yes"}).status is Status.ESTABLISHED
