@@ -100,7 +100,23 @@ def test_what_was_not_seen_is_never_worded_as_absent(stance: Stance) -> None:
 def test_what_is_not_covered_is_said_openly_with_the_request_for_an_exception(stance: Stance) -> None:
     wording = payers().stances.stances[stance]
     assert "{policy}" in wording
-    assert "says so openly and asks for an individual exception" in wording
+    assert "I therefore ask for an individual exception" in wording
+
+
+@pytest.mark.parametrize("stance", [stance for stance in Stance if stance not in {Stance.UNKNOWN, Stance.NOT_SEEN}])
+def test_what_a_policy_says_is_said_of_the_version_read(stance: Stance) -> None:
+    assert payers().stances.stances[stance].startswith("In the version read, policy {policy} of {payer} ")
+
+
+@pytest.mark.parametrize("stance", [Stance.UNKNOWN, Stance.NOT_SEEN])
+def test_the_general_standard_is_named(stance: Stance) -> None:
+    assert "the general standard is used: what establishes the diagnosis" in payers().stances.stances[stance].lower()
+
+
+def test_our_reading_of_exhausted_options_is_not_worded_as_the_payers_condition() -> None:
+    policy = payers().payers["highmark-commercial-pa"].policies[0]
+    criteria = {one.criterion.id: one.criterion.text or "" for one in policy.printable_criteria("sle-dah")}
+    assert criteria["options-exhausted"].startswith("Other options are exhausted (read here as: ")
 
 
 @pytest.mark.parametrize("stance", [stance for stance in Stance if stance is not Stance.UNKNOWN])
