@@ -105,7 +105,7 @@ def test_what_is_not_covered_is_said_openly_with_the_request_for_an_exception(st
 
 @pytest.mark.parametrize("stance", [stance for stance in Stance if stance not in {Stance.UNKNOWN, Stance.NOT_SEEN}])
 def test_what_a_policy_says_is_said_of_the_version_read(stance: Stance) -> None:
-    assert payers().stances.stances[stance].startswith("In the version read, policy {policy} of {payer} ")
+    assert payers().stances.stances[stance].startswith("In the version read, {payer} ")
 
 
 @pytest.mark.parametrize("stance", [Stance.UNKNOWN, Stance.NOT_SEEN])
