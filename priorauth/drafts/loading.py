@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from priorauth.drafts.compiled import kept_or_read
 from priorauth.evidence.reader import read_evidence
 from priorauth.facts import Vocabulary, read_vocabulary
 from priorauth.packs import data_folder
@@ -20,7 +21,12 @@ def load_vocabulary() -> Vocabulary:
 @lru_cache(maxsize=1)
 def load_packs() -> Packs:
     """Evidence, payers and rules; `PackError` with everything that is wrong with them."""
-    vocabulary, payers = load_vocabulary(), data_folder("payers")
+    return kept_or_read(read_packs)
+
+
+def read_packs() -> Packs:
+    """The packs, read and checked anew."""
+    vocabulary, payers = read_vocabulary(data_folder("evidence") / "facts.yaml"), data_folder("payers")
     return Packs(
         vocabulary=vocabulary,
         evidence=read_evidence(data_folder("evidence"), vocabulary=vocabulary),
