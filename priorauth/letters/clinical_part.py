@@ -119,10 +119,10 @@ def _trend_row(quoter: Quoter, fact: str, days: list[date]) -> TrendRow:
 
 def _differential(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[RivalRow, ...]:
     rivals: dict[str, tuple[Indication, Rival]] = {}
-    standing = {one.title for one in indications}
+    standing = " ".join(one.title.casefold() for one in indications)
     for indication in indications:
         for rival in indication.differential:
-            if rival.name not in standing and _applies(quoter, rival):
+            if rival.name.casefold() not in standing and _applies(quoter, rival):
                 rivals.setdefault(rival.name, (indication, rival))
     return tuple(_rival(quoter, indication, rival) for indication, rival in rivals.values())
 

@@ -11,7 +11,8 @@ from priorauth.evidence.models import Direction, Indication, Verification
 from priorauth.letters.clinical_part import wording
 from priorauth.letters.letter import Letter
 from priorauth.letters.own_words import claims, texts_in
-from priorauth.letters.provenance import BareValue, Value, value
+from priorauth.letters.provenance import BareValue, Value, joined, value
+from priorauth.letters.words import words
 from priorauth.payers.choice import HowChosen
 from priorauth.reasoning.gaps import Gap
 from priorauth.reasoning.match import Match, Ruling
@@ -61,6 +62,8 @@ class ReviewSheet:
     """Criteria of the policy or the definition that are not met or unknown, with what is missing."""
     open_exclusions: tuple[Value, ...]
     """What would point elsewhere and has not been answered."""
+    therapies: Value | None
+    """Drug classes that a reviewer expects to see tried, running or ruled out, and the case does not name."""
     gaps: tuple[GapRow, ...]
     claims: tuple[tuple[Value, Value], ...]
     """Sentences of the physician's that want a second look, and why."""
@@ -84,6 +87,7 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile) -> Revie
         status=value(match.status.value, f"indication:{match.chosen.indication.id}"),
         unsettled=tuple(_unsettled(letter)),
         open_exclusions=tuple(_open_exclusions(match)),
+        therapies=_not_addressed(review),
         gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
         claims=tuple(_claims(case_file)),
         policy=tuple(_policy(review)),
@@ -109,6 +113,13 @@ def _open_exclusions(match: Match) -> Iterator[Value]:
     for ruling in rulings:
         if ruling.finding.truth is Truth.UNKNOWN and match.chosen is not None:
             yield value(ruling.exclusion.reason, f"indication:{match.chosen.indication.id}")
+
+
+def _not_addressed(review: Review) -> Value | None:
+    named = {therapy.therapy_class for therapy in review.chart.case.therapies.tried}
+    expected = dict.fromkeys(one for indication in _indications(review.match) for one in indication.therapies)
+    missing = [value(words(one), _CHECK) for one in expected if one not in named]
+    return joined(missing) if missing else None
 
 
 def _gap(gap: Gap) -> GapRow:
