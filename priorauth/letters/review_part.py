@@ -112,7 +112,8 @@ def _open_exclusions(match: Match) -> Iterator[Value]:
     rulings: tuple[Ruling, ...] = match.chosen.rulings if match.chosen else ()
     for ruling in rulings:
         if ruling.finding.truth is Truth.UNKNOWN and match.chosen is not None:
-            yield value(ruling.exclusion.reason, f"indication:{match.chosen.indication.id}")
+            asked = ruling.finding.criterion.text or "; ".join(one.criterion.text or "" for one in ruling.finding.leaves())
+            yield value(f"{asked}? {ruling.exclusion.reason}", f"indication:{match.chosen.indication.id}")
 
 
 def _not_addressed(review: Review) -> Value | None:

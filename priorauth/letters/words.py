@@ -20,6 +20,7 @@ from priorauth.case.parts import (
     NetworkStatus,
     PregnancyStatus,
     Relationship,
+    TherapyClass,
     TherapyOutcome,
 )
 from priorauth.moments import Moment
@@ -30,6 +31,11 @@ _MONTHS = (
 )  # fmt: skip  # not strftime: its names follow the machine's locale
 
 _WORDS: dict[type[StrEnum], dict[str, str]] = {
+    TherapyClass: {
+        TherapyClass.IVIG: "intravenous immunoglobulin",
+        TherapyClass.CORTICOSTEROID: "corticosteroids",
+        TherapyClass.ANTICOAGULANT: "anticoagulation",
+    },
     AdmissionStatus: {
         AdmissionStatus.INPATIENT: "hospital inpatient",
         AdmissionStatus.OBSERVATION: "hospital observation",
