@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from priorauth.case.codes import Sex
 from priorauth.case.parts import (
     Case,
     LineTiming,
@@ -14,6 +15,7 @@ from priorauth.case.parts import (
     PregnancyStatus,
     Relationship,
     RequestKind,
+    ServiceRole,
     TherapyOutcome,
 )
 from priorauth.facts import FactDefinition, FactKind, Reading, Vocabulary, read_value
@@ -99,7 +101,7 @@ def _born_first(subject: Subject) -> Iterator[Fault]:
     born = subject.case.member.birth_date
     if born is None:
         return
-    earlier = [path_of(location) for location, day in _happened(subject.case) if day < born]
+    earlier = [path_of(location) for location, day in _happened(subject) if day < born]
     if earlier:
         yield _fault(
             ("member", "birth_date"), f"is later than {', '.join(earlier[:3])}.", "Correct the birth date or the other date."
@@ -108,8 +110,9 @@ def _born_first(subject: Subject) -> Iterator[Fault]:
         yield _fault(("member", "birth_date"), f"lies more than {OLDEST_AGE} years back.", "Correct the year.")
 
 
-def _happened(case: Case) -> Iterator[tuple[Location, date]]:
+def _happened(subject: Subject) -> Iterator[tuple[Location, date]]:
     """Every day on which something is said to have happened already."""
+    case = subject.case
     diagnoses = ((("diagnoses", n, "onset"), one.onset) for n, one in enumerate(case.diagnoses))
     taken = (
         (("facts", fact, n, "taken"), one.taken.day if one.taken else None)
@@ -127,7 +130,16 @@ def _happened(case: Case) -> Iterator[tuple[Location, date]]:
         (("pregnancy", "ended_on"), case.pregnancy.ended_on if case.pregnancy else None),
         (("admission", "admitted_on"), case.admission.admitted_on if case.admission else None),
     )
-    return ((location, day) for location, day in (*single, *diagnoses, *taken, *therapies) if day is not None)
+    days = (*single, *diagnoses, *taken, *_dates_told(subject), *therapies)
+    return ((location, day) for location, day in days if day is not None)
+
+
+def _dates_told(subject: Subject) -> Iterator[tuple[Location, date]]:
+    """Every fact whose value is itself a date."""
+    for location, definition, one in subject.observations():
+        reading = _reading(definition, one)
+        if isinstance(reading, Moment):
+            yield (*location, "value"), reading.day
 
 
 def _done_by_the_office(case: Case) -> Iterator[tuple[Location, date]]:
@@ -146,7 +158,7 @@ def _done_by_the_office(case: Case) -> Iterator[tuple[Location, date]]:
 
 
 def _nothing_from_the_future(subject: Subject) -> Iterator[Fault]:
-    for location, day in (*_happened(subject.case), *_done_by_the_office(subject.case)):
+    for location, day in (*_happened(subject), *_done_by_the_office(subject.case)):
         if day > subject.as_of:
             yield _fault(location, "lies after the day of writing.", "Correct the date, or write the letter as of a later day.")
 
@@ -256,6 +268,38 @@ def _delivered_means_begun(subject: Subject) -> Iterator[Fault]:
                 yield _fault(("services", n, "timing"), what, "Add `exchange:` with `first_started_at:`.")
 
 
+def _delivered_lies_in_the_past(subject: Subject) -> Iterator[Fault]:
+    exchange = subject.case.exchange
+    for n, line in enumerate(subject.case.services):
+        if line.timing is not LineTiming.DELIVERED:
+            continue
+        for name, day in (("start", line.start), ("end", line.end)):
+            if day is not None and day > subject.as_of:
+                remedy = "Correct the date; sessions still to be given go on a line of their own."
+                yield _fault(("services", n, name), "lies after the day of writing, on a line that says delivered.", remedy)
+        # A catheter or a product may well come before the first session.
+        sessions = line.role is ServiceRole.EXCHANGE
+        if sessions and exchange is not None and line.end is not None and line.end < exchange.first_started_at.day:
+            what = "is earlier than `exchange.first_started_at`, on a line that says delivered."
+            yield _fault(("services", n, "end"), what, "Correct the one that is wrong.")
+
+
+def _therapies_end_as_their_outcome_says(subject: Subject) -> Iterator[Fault]:
+    for n, one in enumerate(subject.case.therapies.tried):
+        location: Location = ("therapies", "tried", n, "ended")
+        if one.ended is None:
+            continue
+        if one.outcome in _KNOWN_OUTCOMES and one.ended > subject.as_of:
+            what = "lies after the day of writing, beside an outcome that is already known."
+            yield _fault(location, what, "Correct the date, or write `outcome: ongoing` if it is still given.")
+        if one.outcome is TherapyOutcome.ONGOING and one.ended < subject.as_of:
+            what = "lies before the day of writing, beside an outcome that says it is still given."
+            yield _fault(location, what, "Remove the date if it goes on; else write what became of it under `outcome`.")
+
+
+_KNOWN_OUTCOMES = {TherapyOutcome.FAILED, TherapyOutcome.PARTIAL, TherapyOutcome.RESPONDED, TherapyOutcome.NOT_TOLERATED}
+
+
 def _begun_or_not_begun(subject: Subject) -> Iterator[Fault]:
     if not subject.case.no_exchange_yet:
         return
@@ -277,6 +321,8 @@ def _pregnancy_fits_its_status(subject: Subject) -> Iterator[Fault]:
     if pregnancy is None:
         return
     carried = pregnancy.status in {PregnancyStatus.PREGNANT, PregnancyStatus.POSTPARTUM}
+    if carried and subject.case.member.sex is Sex.MALE:
+        yield _fault(("pregnancy", "status"), "does not go with `member.sex`.", "Correct the one that is wrong.")
     if pregnancy.gestational_week is not None and not carried:
         location: Location = ("pregnancy", "gestational_week")
         yield _fault(location, "stands beside a status without pregnancy.", "Correct the status, or remove the week.")
@@ -330,6 +376,8 @@ _CHECKS: tuple[tuple[_Check, tuple[Location, ...]], ...] = (
     (_agrees_with_first_exchange, ()),
     (_units_add_up, ()),
     (_delivered_means_begun, (("exchange",),)),
+    (_delivered_lies_in_the_past, ()),
+    (_therapies_end_as_their_outcome_says, ()),
     (_begun_or_not_begun, ()),
     (_subscriber_is_named, (("subscriber", "name"),)),
     (_pregnancy_fits_its_status, ()),
