@@ -32,6 +32,10 @@ def case(**coverage: str) -> Case:
         ({"payer_id": "elsewhere-health"}, "elsewhere-health", "generic", HowChosen.FALLBACK),
         ({"payer_name": "Blue Cross and Blue Shield of Alabama"}, None, "generic", HowChosen.FALLBACK),
         ({"payer_id": "elsewhere-health", "line_of_business": "medicaid", "state": "TX"}, None, "generic", HowChosen.FALLBACK),
+        ({"payer_id": HIGHMARK, "payer_name": "Highmark"}, None, HIGHMARK, HowChosen.DECLARED),
+        ({"payer_id": HIGHMARK, "payer_name": "Highmark Blue Shield"}, None, HIGHMARK, HowChosen.DECLARED),
+        ({"payer_id": "generic", "payer_name": "Highmark"}, None, "generic", HowChosen.FALLBACK),
+        ({"payer_id": "elsewhere-health", "payer_name": "Highmark"}, None, "generic", HowChosen.FALLBACK),
     ],
 )
 def test_the_declared_payer_goes_first_and_an_unknown_one_falls_back(
@@ -51,6 +55,10 @@ def test_the_declared_payer_goes_first_and_an_unknown_one_falls_back(
         ({"payer_id": "elsewhere-health"}, ALABAMA, ["coverage.payer_id"]),
         ({"payer_id": HIGHMARK, "line_of_business": "medicare_advantage"}, None, ["coverage.line_of_business"]),
         ({"payer_id": HIGHMARK, "state": "DE"}, None, ["coverage.state"]),
+        ({"payer_id": HIGHMARK, "payer_name": "Blue Cross and Blue Shield of Alabama"}, None, ["coverage.payer_name"]),
+        ({"payer_id": ALABAMA, "payer_name": "highmark (pennsylvania)"}, None, ["coverage.payer_name"]),
+        ({"payer_id": ALABAMA, "payer_name": "HIGHMARK"}, None, ["coverage.payer_name"]),
+        ({"payer_name": "Highmark  (Pennsylvania)"}, ALABAMA, ["coverage.payer_name"]),
         ({"line_of_business": "medicaid", "state": "GA"}, ALABAMA, ["coverage.line_of_business", "coverage.state"]),
         (
             {"payer_id": HIGHMARK, "line_of_business": "medicaid", "state": "PA"},

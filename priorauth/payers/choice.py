@@ -42,7 +42,7 @@ def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> Ch
     problems = list(_request_problems(payers, declared, requested))
     payer = payers.payers.get(name) if name is not None else None
     if payer is not None:
-        problems += _contradictions(payer, case.coverage)
+        problems += (*_contradictions(payer, case.coverage), *_names_another(payers, payer, case.coverage))
     if problems:
         raise CaseError("The payer and the coverage in the case contradict each other.", problems=problems)
     if payer is None or payer.id == GENERIC:
@@ -78,6 +78,25 @@ def _contradictions(payer: Payer, coverage: Coverage) -> Iterator[Problem]:
             f"is not one that `{payer.id}` stands for ({', '.join(payer.states)}): another policy decides.",
             f"Correct it, or use the payer id for that state; `{GENERIC}` if none is loaded.",
         )
+
+
+def _names_another(payers: Payers, payer: Payer, coverage: Coverage) -> Iterator[Problem]:
+    """A name that is another loaded payer's; `generic` stands for any, and two folders may share an entity."""
+    name = _compared(coverage.payer_name or "")
+    if payer.id == GENERIC or name in _names_of(payer):
+        return
+    others = [other.id for other in payers.payers.values() if name in _names_of(other)]
+    if others:
+        what = f"is the name of another loaded payer ({', '.join(others)}), not of `{payer.id}`."
+        yield _problem("payer_name", what, "Look at the member card, and correct the name or `coverage.payer_id`.")
+
+
+def _names_of(payer: Payer) -> set[str]:
+    return {_compared(payer.name), _compared(payer.entity)}
+
+
+def _compared(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _problem(field: str, what: str, remedy: str) -> Problem:
