@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -28,11 +28,12 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One observation that came back."""
+    """One observation: a result, or a sample whose result is awaited."""
 
     location: Location
     observation: Observation
-    reading: Reading
+    reading: Reading | None
+    """`None` while it is awaited."""
     timing: Timing
 
 
@@ -59,7 +60,11 @@ class Chart:
 
     def all_results(self, fact: str) -> tuple[Result, ...]:
         """Every observation that came back, oldest first, whatever the window; for trends and response."""
-        return tuple(sorted(self._results(fact), key=lambda result: _when(result.observation).sort_key))
+        return tuple(one for one in self._samples(fact) if one.reading is not None)
+
+    def samples(self, fact: str) -> tuple[Result, ...]:
+        """The observations that came back or are awaited, oldest first, those after the window left out."""
+        return tuple(one for one in self._samples(fact) if one.timing is not Timing.TOO_LATE)
 
     def timing(self, fact: str, observation: Observation) -> Timing:
         """Whether eligibility may use this observation."""
@@ -78,11 +83,13 @@ class Chart:
             return True if self.case.no_exchange_yet else None
         return observation.taken.is_before(self.case.exchange.first_started_at) if observation.taken else None
 
-    def _results(self, fact: str) -> Iterator[Result]:
-        for location, one in self.observations(fact):
-            if one.value is not None and not one.pending:
-                reading = read_value(self.definition(fact), one.value, unit=one.unit)
-                yield Result(location=location, observation=one, reading=reading, timing=self.timing(fact, one))
+    def _samples(self, fact: str) -> list[Result]:
+        found = (self._sample(fact, location, one) for location, one in self.observations(fact))
+        return sorted(found, key=lambda sample: _when(sample.observation).sort_key)
+
+    def _sample(self, fact: str, location: Location, one: Observation) -> Result:
+        reading = None if one.value is None or one.pending else read_value(self.definition(fact), one.value, unit=one.unit)
+        return Result(location=location, observation=one, reading=reading, timing=self.timing(fact, one))
 
 
 def _when(observation: Observation) -> Moment:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 from priorauth.criteria.chart import Chart, Result, Timing, latest_of
 from priorauth.criteria.findings import Answer, Missing, MissingReason, missing_fact, unknown
-from priorauth.criteria.interval import highest, interval_of, lowest, within
+from priorauth.criteria.interval import ANYTHING, Interval, highest, interval_of, lowest, within
 from priorauth.criteria.language import (
     ChoiceTest,
     CountTest,
@@ -53,35 +53,49 @@ def why_no_result(fact: str, chart: Chart) -> Missing:
 
 
 def _decide(fact: str, chart: Chart, test: Callable[[_Results], Answer]) -> Answer:
-    """The answer of a test to the results that count; whether one of unclear timing counts must not matter.
+    """The answer of a test to the samples that count; whether one of unclear timing counts must not matter."""
+    if not any(result.timing is Timing.USABLE for result in chart.results(fact)):
+        return _without_result(fact, chart)
+    return _whichever_count(fact, chart, test)
 
-    The selections tried are none of the unclear ones, each alone, and all of them. They stand for every
-    other: what a test says is decided by one result, or grows with each that is added.
+
+def _whichever_count(fact: str, chart: Chart, test: Callable[[_Results], Answer]) -> Answer:
+    """The answer that holds with none of the samples of unclear timing, with each alone, and with all of them.
+
+    These selections stand for every other: what a test says is decided by one sample, or grows with each that is added.
     """
-    results = chart.results(fact)
-    sure = tuple(result for result in results if result.timing is Timing.USABLE)
-    unclear = tuple(result for result in results if result.timing is Timing.UNCLEAR)
-    if not sure:
-        seen = [place for place, _ in chart.observations(fact)]
-        why = missing_fact(fact, MissingReason.TIMING_UNCLEAR) if unclear else why_no_result(fact, chart)
-        return unknown(why, rests_on=seen)
+    samples = chart.samples(fact)
+    sure = tuple(sample for sample in samples if sample.timing is Timing.USABLE)
+    unclear = (sample for sample in samples if sample.timing is Timing.UNCLEAR)
     answer = test(sure)
-    if all(test(counted).truth is answer.truth for counted in [*((*sure, one) for one in unclear), results]):
+    if all(test(counted).truth is answer.truth for counted in [*((*sure, one) for one in unclear), samples]):
         return answer
-    return unknown(missing_fact(fact, MissingReason.TIMING_UNCLEAR), rests_on=(result.location for result in results))
+    return unknown(missing_fact(fact, MissingReason.TIMING_UNCLEAR), rests_on=(sample.location for sample in samples))
 
 
-def _decide_by_latest(fact: str, chart: Chart, holds: Callable[[Reading], Truth]) -> Answer:
-    """The answer of the latest result; where several may be the latest, they must agree."""
+def _without_result(fact: str, chart: Chart) -> Answer:
+    why = missing_fact(fact, MissingReason.TIMING_UNCLEAR) if chart.results(fact) else why_no_result(fact, chart)
+    return unknown(why, rests_on=(place for place, _ in chart.observations(fact)))
 
-    def test(results: _Results) -> Answer:
-        latest = latest_of(results)
-        said = {holds(result.reading) for result in latest}
+
+def _decide_by_latest(fact: str, chart: Chart, holds: Callable[[Reading | None], Truth]) -> Answer:
+    """The answer of the latest sample; where several may be the latest, they must agree, and an awaited one agrees with none."""
+
+    def test(samples: _Results) -> Answer:
+        latest = latest_of(samples)
+        said = {holds(sample.reading) for sample in latest}
         reason = (MissingReason.NOT_EXACT, "") if len(said) == 1 else (MissingReason.DETAIL, "taken")
-        places = tuple(result.location for result in latest)
-        return Answer(truth=agreement(said), rests_on=places, missing=(missing_fact(fact, *reason),))
+        places = tuple(sample.location for sample in latest)
+        return Answer(truth=agreement(said), rests_on=places, missing=(_missing(fact, latest, *reason),))
 
     return _decide(fact, chart, test)
+
+
+def _missing(fact: str, samples: _Results, reason: MissingReason, detail: str = "") -> Missing:
+    """What would decide it: the awaited result if there is one, else this."""
+    if any(sample.reading is None for sample in samples):
+        return missing_fact(fact, MissingReason.PENDING)
+    return missing_fact(fact, reason, detail)
 
 
 def _quantity(test: QuantityTest, chart: Chart) -> Answer:
@@ -91,26 +105,36 @@ def _quantity(test: QuantityTest, chart: Chart) -> Answer:
     return _decide(test.fact, chart, lambda results: pick(test, results))
 
 
-def _lies_within(reading: Reading, test: QuantityTest) -> Truth:
+def _lies_within(reading: Reading | None, test: QuantityTest) -> Truth:
     return within(interval_of(reading), test) if isinstance(reading, Quantity) else Truth.UNKNOWN
 
 
-def _any_of(test: QuantityTest, results: _Results) -> Answer:
-    said = [(result.location, _lies_within(result.reading, test)) for result in results]
+def _any_of(test: QuantityTest, samples: _Results) -> Answer:
+    said = [(sample.location, _lies_within(sample.reading, test)) for sample in samples]
     truth = disjunction(one for _, one in said)
     telling = tuple(place for place, one in said if one is truth)
-    return Answer(truth=truth, rests_on=telling, missing=(missing_fact(test.fact, MissingReason.NOT_EXACT),))
+    return Answer(truth=truth, rests_on=telling, missing=(_missing(test.fact, samples, MissingReason.NOT_EXACT),))
 
 
-def _extreme_of(test: QuantityTest, results: _Results) -> Answer:
+def _extreme_of(test: QuantityTest, samples: _Results) -> Answer:
     """The answer of the lowest or highest value; it rests on every result that can be the one."""
-    intervals = {one.location: interval_of(one.reading) for one in results if isinstance(one.reading, Quantity)}
-    not_exact = missing_fact(test.fact, MissingReason.NOT_EXACT)
-    if not intervals:
-        return unknown(not_exact)
+    intervals = {one.location: _interval(one.reading) for one in samples}
     extreme = lowest(intervals.values()) if test.pick is Pick.LOWEST else highest(intervals.values())
-    telling = [place for place, one in intervals.items() if one.low <= extreme.high and one.high >= extreme.low]
-    return Answer(truth=within(extreme, test), rests_on=tuple(telling), missing=(not_exact,))
+    truth = within(extreme, test)
+    telling = [
+        one.location
+        for one in samples
+        if _overlap(intervals[one.location], extreme) and (one.reading is not None or truth is Truth.UNKNOWN)
+    ]
+    return Answer(truth=truth, rests_on=tuple(telling), missing=(_missing(test.fact, samples, MissingReason.NOT_EXACT),))
+
+
+def _interval(reading: Reading | None) -> Interval:
+    return interval_of(reading) if isinstance(reading, Quantity) else ANYTHING
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one.low <= other.high and one.high >= other.low
 
 
 def _yes(test: YesTest, chart: Chart) -> Answer:
@@ -126,35 +150,63 @@ def _choice(test: ChoiceTest, chart: Chart) -> Answer:
 
 
 def _count(test: CountTest, chart: Chart) -> Answer:
-    """Choices add up over observations; only a set that the latest one declares complete can be too small."""
+    """Choices of one day add up, and the latest day decides; only a set that its latest entry declares complete is too small.
 
-    def decide(results: _Results) -> Answer:
-        chosen = {one.location: _counted(one.reading, test) for one in results}
-        complete = all(one.observation.complete for one in latest_of(results))
-        if len(frozenset[str]().union(*chosen.values())) >= test.at_least:
-            return Answer(truth=Truth.MET, rests_on=tuple(place for place, some in chosen.items() if some))
-        truth = Truth.NOT_MET if complete else Truth.UNKNOWN
-        return Answer(truth=truth, rests_on=tuple(chosen), missing=(missing_fact(test.fact, MissingReason.LIST_OPEN),))
+    What has no date, or may not count, can stand on any day, or alone after all others: every such reading must agree.
+    """
+    if not any(result.timing is Timing.USABLE for result in chart.results(test.fact)):
+        return _without_result(test.fact, chart)
+    samples = chart.samples(test.fact)
+    floating = tuple(one for one in samples if one.observation.taken is None or one.timing is Timing.UNCLEAR)
+    latest = _of_latest_day([one for one in samples if one not in floating])
+    readings = [group for group in (latest, *((one,) for one in floating), (*latest, *floating)) if group]
+    said = {_enough(test, group) for group in readings}
+    truth = agreement(said)
+    together = (*latest, *floating)
+    telling = (one.location for one in together if truth is not Truth.MET or _counted(one.reading, test))
+    return Answer(truth=truth, rests_on=tuple(telling), missing=(_why_not_counted(test.fact, together, said),))
 
-    return _decide(test.fact, chart, decide)
+
+def _of_latest_day(samples: Sequence[Result]) -> _Results:
+    days = [one.observation.taken.day for one in samples if one.observation.taken is not None]
+    return tuple(one for one, day in zip(samples, days, strict=True) if day == max(days))
 
 
-def _counted(reading: Reading, test: CountTest) -> frozenset[str]:
+def _enough(test: CountTest, together: _Results) -> Truth:
+    if len(frozenset[str]().union(*(_counted(one.reading, test) for one in together))) >= test.at_least:
+        return Truth.MET
+    awaited = any(one.reading is None for one in together)
+    complete = all(one.observation.complete for one in latest_of(together))
+    return Truth.NOT_MET if complete and not awaited else Truth.UNKNOWN
+
+
+def _why_not_counted(fact: str, together: _Results, said: Collection[Truth]) -> Missing:
+    if any(one.timing is Timing.UNCLEAR for one in together):
+        return missing_fact(fact, MissingReason.TIMING_UNCLEAR)
+    reason = (MissingReason.DETAIL, "taken") if Truth.MET in said else (MissingReason.LIST_OPEN, "")
+    return _missing(fact, together, *reason)
+
+
+def _counted(reading: Reading | None, test: CountTest) -> frozenset[str]:
     present = reading if isinstance(reading, frozenset) else frozenset[str]()
     return present & frozenset(test.among) if test.among else present
 
 
 def _sent(test: SentTest, chart: Chart) -> Answer:
-    seen = [(place, chart.timing(test.fact, one)) for place, one in chart.observations(test.fact)]
-    usable = tuple(place for place, timing in seen if timing is Timing.USABLE)
-    back = chart.results(test.fact) if test.awaited else ()
-    returned = tuple(result.location for result in back if result.timing is Timing.USABLE)
-    if returned:
-        return Answer(truth=Truth.NOT_MET, rests_on=returned)
-    if usable and not back:
-        return Answer(truth=Truth.MET, rests_on=usable)
-    why = missing_fact(test.fact, MissingReason.TIMING_UNCLEAR) if back else why_no_result(test.fact, chart)
-    return unknown(why, rests_on=(place for place, _ in seen))
+    usable = tuple(one for one in chart.samples(test.fact) if one.timing is Timing.USABLE)
+    if not usable:
+        return unknown(why_no_result(test.fact, chart), rests_on=(place for place, _ in chart.observations(test.fact)))
+    if not test.awaited:
+        return Answer(truth=Truth.MET, rests_on=tuple(one.location for one in usable))
+    return _whichever_count(test.fact, chart, lambda samples: _newest_awaited(test.fact, samples))
+
+
+def _newest_awaited(fact: str, samples: _Results) -> Answer:
+    """Whether the sample drawn last is still awaited: an older result does not end the wait for a newer one."""
+    latest = latest_of(samples)
+    truth = agreement(Truth.of(one.reading is None) for one in latest)
+    missing = missing_fact(fact, MissingReason.DETAIL, "taken")
+    return Answer(truth=truth, rests_on=tuple(one.location for one in latest), missing=(missing,))
 
 
 def _enclosed(test: EnclosedTest, chart: Chart) -> Answer:

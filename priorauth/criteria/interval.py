@@ -26,6 +26,10 @@ class Interval:
     high: End
 
 
+ANYTHING = Interval(low=(-_INFINITY, 0), high=(_INFINITY, 0))
+"""What a result that is awaited can be."""
+
+
 def interval_of(quantity: Quantity) -> Interval:
     """What the quantity can be: one value when it is exact; with a comparator, everything on its side."""
     value = quantity.value

@@ -63,7 +63,7 @@ class Pick(StrEnum):
     """Which of several results of one fact decides."""
 
     LATEST = "latest"
-    """The one taken last; where the case leaves open which that is, they must agree."""
+    """The one drawn last, unknown while it is awaited; where the case leaves open which that is, they must agree."""
     LOWEST = "lowest"
     HIGHEST = "highest"
     ANY = "any"
@@ -92,7 +92,7 @@ class ChoiceTest(Test):
 
 
 class CountTest(Test):
-    """How many choices of a `choices` fact are present, of all or of `among`."""
+    """How many choices of a `choices` fact are present on the latest day, of all or of `among`."""
 
     fact: FactId
     at_least: Count
@@ -110,7 +110,7 @@ class SentTest(Test):
 
     fact: FactId
     awaited: YesNo = False
-    """Met only while no result is back; not met once one is."""
+    """Met only while the sample drawn last is awaited; not met once its result is back."""
 
 
 class DiagnosisTest(Test):
