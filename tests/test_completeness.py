@@ -64,6 +64,7 @@ def concurrent() -> Data:
 def retrospective() -> Data:
     data = put(concurrent(), "request.kind", "retrospective")
     drop(data, "plan")
+    data["services"][0] |= {"timing": "delivered", "units": "3", "start": "2026-11-18", "end": "2026-11-20"}
     return put(data, "request.references", [{"kind": "call", "number": "C1"}])
 
 
@@ -127,7 +128,7 @@ BLOCKING = {
     *("plan-consent", "authorization-number", "units-authorized", "units-used", "course-began", "treatment-began"),
     *("failed-dose", "failed-started", "failed-reason", "partial-dose", "partial-started", "ongoing-started"),
     *("not-tolerated-reason", "contraindicated-reason", "not-given-reason"),
-    *("exchange-begun-or-not", "child-weight", "child-consent", "certified-by", "certified-on"),
+    *("exchange-begun-or-not", "child-weight", "child-consent", "certified-by", "certified-on", "danger-denied"),
     *("peer-to-peer", "rationale", "exhibit"),
 }
 """What a reviewer cannot decide without; everything else that is asked for only warns."""
@@ -297,6 +298,86 @@ def test_plan_and_lines_ask_for_the_same_sessions(sessions: str, units: list[tup
     assert ids(bare_gaps(data)) == (["sessions-disagree"] if disagree else [])
 
 
+def line(**changed: str) -> Data:
+    """The exchange line of the full case with these fields changed."""
+    return {**full_case()["services"][0], **changed}
+
+
+GIVEN = line(timing="delivered", units="2", start="2026-11-18", end="2026-11-19")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "gaps"),
+    [
+        ("initial", [line()], []),
+        ("initial", [line(), GIVEN], []),
+        ("initial", [GIVEN], ["sessions-of-another-kind"]),
+        ("concurrent", [line(), GIVEN], []),
+        ("concurrent", [GIVEN], ["sessions-of-another-kind"]),
+        ("retrospective", [GIVEN], []),
+        ("retrospective", [GIVEN, line(role="catheter")], []),
+        ("retrospective", [line(), GIVEN], ["sessions-of-another-kind"]),
+        ("retrospective", [line()], ["sessions-of-another-kind"]),
+    ],
+)
+def test_the_kind_of_request_and_its_sessions_agree(kind: str, lines: list[Data], gaps: list[str]) -> None:
+    data = put(put(concurrent(), "request.kind", kind), "request.references", [{"kind": "call", "number": "C1"}])
+    found = bare_gaps(put(drop(data, "plan.sessions"), "services", lines)).blocking
+    assert [(gap.id, gap.field) for gap in found if gap.id.startswith("sessions")] == [(gap, "request.kind") for gap in gaps]
+
+
+@pytest.mark.parametrize(
+    ("changed", "gaps"),
+    [
+        ({"units": "1", "start": "2026-11-20", "end": "2026-11-22"}, []),  # ends on the day of writing
+        ({"units": "1", "start": "2026-11-20", "end": "2026-11-21"}, [("sessions-past", "services[0].end")]),
+        ({"units": "5", "start": "2026-11-23", "end": "2026-11-27"}, []),
+        ({"units": "6", "start": "2026-11-23", "end": "2026-11-27"}, [("sessions-crowded", "services[0].units")]),
+        ({"units": "1", "start": "2026-11-23", "end": "2026-11-23"}, []),
+        ({"units": "2", "start": "2026-11-23", "end": "2026-11-23"}, [("sessions-crowded", "services[0].units")]),
+    ],
+)
+def test_the_dates_of_a_line_to_come_lie_ahead_and_hold_its_sessions(
+    changed: dict[str, str], gaps: list[tuple[str, str]]
+) -> None:
+    data = put(put(full_case(), "services", [line(**changed)]), "plan.sessions", changed["units"])
+    found = bare_gaps(data)
+    assert [(gap.id, gap.field) for gap in found] == gaps
+    assert found == found.blocking
+
+
+def test_delivered_sessions_too_need_a_day_each() -> None:
+    data = put(concurrent(), "services.1", {**GIVEN, "units": "3"})
+    assert [gap.field for gap in bare_gaps(data)] == ["services[1].units"]
+
+
+@pytest.mark.parametrize(
+    ("start", "reassessed", "gaps"),
+    [
+        ("2026-11-21", "2026-11-22", []),  # the day of writing
+        ("2026-11-21", "2026-11-21", ["reassessed-too-early"]),
+        ("2026-11-24", "2026-11-24", []),
+        ("2026-11-24", "2026-11-23", ["reassessed-too-early"]),
+    ],
+)
+def test_the_response_is_judged_after_sessions_have_begun(start: str, reassessed: str, gaps: list[str]) -> None:
+    data = put(put(full_case(), "services.0.start", start), "plan.reassessment_on", reassessed)
+    found = bare_gaps(data)
+    assert ids(found) == gaps
+    assert found == found.blocking
+
+
+@pytest.mark.parametrize(
+    ("asked_expedited", "danger", "gaps"),
+    [(True, "yes", []), (True, "no", ["danger-denied"]), (True, None, []), (False, "no", []), (False, "yes", [])],
+)
+def test_what_is_not_dangerous_is_not_expedited(asked_expedited: bool, danger: str | None, gaps: list[str]) -> None:
+    data = expedited() if asked_expedited else full_case()
+    data = drop(data, "facts.life_threatening") if danger is None else put(data, "facts.life_threatening.0.value", danger)
+    found = bare_gaps(data).blocking
+    assert [(gap.id, gap.kind) for gap in found] == [(gap, GapKind.CONTRARY) for gap in gaps]
+
+
 # ---- codes
 
 
@@ -404,8 +485,8 @@ def test_a_payer_that_is_not_loaded_is_flagged(payer: str | None) -> None:
 
 def test_a_policy_that_was_not_in_force_is_flagged() -> None:
     found = gaps_of(put(put(full_case(), "services.0.start", "2023-09-30"), "services.0.end", "2023-09-30"))
-    assert ids(found) == ["payer-policy"]
-    assert "not in force on the date of service" in found[0].what
+    assert ids(found.warnings) == ["payer-policy"]
+    assert "not in force on the date of service" in found.warnings[0].what
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from priorauth.case.parts import Case, LineTiming, RequestKind, ServiceRole
+from priorauth.case.parts import Case, RequestKind
 from priorauth.criteria.chart import Chart, Location, values_at
 from priorauth.criteria.evaluate import Finding, evaluate
 from priorauth.criteria.truth import Truth
@@ -20,6 +20,7 @@ from priorauth.reasoning.coding import coding_gaps
 from priorauth.reasoning.enclosures import enclosure_gaps
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps, field_name, gap_of, gather
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
+from priorauth.reasoning.sessions import session_gaps
 
 _PROOF = "This project, as proof of the diagnosis"
 
@@ -33,7 +34,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
         (
             *_requirement_gaps(chart, rules.completeness),
             *coding_gaps(chart, indication=indication, level=level, codes=rules.codes),
-            *_session_gaps(chart.case),
+            *session_gaps(chart),
             *_response_gaps(chart.case),
             *_payer_gaps(payer, assessment),
             *_match_gaps(chart, match),
@@ -84,28 +85,6 @@ def _where(finding: Finding) -> str:
         kind, _, name = missing.what.partition(":")
         return field_name(name) if kind == "field" else f"facts.{name}" if kind == "fact" else missing.what
     return path_of(finding.rests_on[0]) if finding.rests_on else ""
-
-
-def _session_gaps(case: Case) -> Iterator[Gap]:
-    """The plan and the lines must ask for the same number of sessions, with or without those already given."""
-    lines = [line for line in case.services if line.role is ServiceRole.EXCHANGE and line.units is not None]
-    if case.plan.sessions is None or not lines:
-        return
-    for billing in {line.billing for line in lines}:
-        side = [line for line in lines if line.billing is billing]
-        to_come = sum(line.units or 0 for line in side if line.timing is LineTiming.TO_COME)
-        if case.plan.sessions not in {to_come, sum(line.units or 0 for line in side)}:
-            yield Gap(
-                id="sessions-disagree",
-                kind=GapKind.CONTRARY,
-                what="The plan and the service lines ask for different numbers of sessions.",
-                remedy="Correct `plan.sessions` or `services[].units`; the lines of each billing side must add up to the plan.",
-                owner=Owner.PHYSICIAN,
-                reason="A request that contradicts itself is returned, or granted for the lower number.",
-                clause="Treatment plan that reviewers ask for",
-                blocks=True,
-                field="plan.sessions",
-            )
 
 
 def _response_gaps(case: Case) -> Iterator[Gap]:

@@ -1,0 +1,98 @@
+"""Whether the lines, the plan and the kind of a request speak of the same sessions, on days that can hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from priorauth.case.parts import Case, LineTiming, RequestKind, ServiceLine, ServiceRole
+from priorauth.criteria.chart import Chart
+from priorauth.facts import Owner
+from priorauth.reasoning.gaps import Gap, GapKind
+
+_REASON = "A request that contradicts itself is returned, or granted for the lower number."
+_CLAUSE = "Treatment plan that reviewers ask for"
+
+
+def session_gaps(chart: Chart) -> Iterator[Gap]:
+    """Everything in which the sessions of this request contradict each other or the day of writing; each blocks."""
+    case = chart.case
+    yield from _disagreeing(case)
+    yield from _not_of_this_kind(case)
+    for place, line in enumerate(case.services):
+        yield from _past(line, place, as_of=chart.as_of)
+        yield from _crowded(line, place)
+    yield from _reassessed_too_early(case, as_of=chart.as_of)
+
+
+def _disagreeing(case: Case) -> Iterator[Gap]:
+    """The plan and the lines must ask for the same number of sessions, with or without those already given."""
+    lines = [line for line in _exchange_lines(case) if line.units is not None]
+    if case.plan.sessions is None or not lines:
+        return
+    for billing in {line.billing for line in lines}:
+        side = [line for line in lines if line.billing is billing]
+        to_come = sum(line.units or 0 for line in side if line.timing is LineTiming.TO_COME)
+        if case.plan.sessions not in {to_come, sum(line.units or 0 for line in side)}:
+            what = "The plan and the service lines ask for different numbers of sessions."
+            remedy = "Correct `plan.sessions` or `services[].units`; the lines of each billing side must add up to the plan."
+            yield _gap("sessions-disagree", what, remedy, field="plan.sessions")
+
+
+def _not_of_this_kind(case: Case) -> Iterator[Gap]:
+    timings = {line.timing for line in _exchange_lines(case)}
+    if case.request.kind is RequestKind.RETROSPECTIVE:
+        if LineTiming.TO_COME in timings:
+            what = "A retrospective request asks for sessions still to come."
+            remedy = "Mark the lines given with `timing: delivered`, or correct `request.kind`."
+            yield _gap("sessions-of-another-kind", what, remedy, field="request.kind", owner=Owner.BILLING)
+    elif timings == {LineTiming.DELIVERED}:
+        what = "The request is not retrospective, and every session in it was already given."
+        remedy = "Add the line of the sessions to come, or write `retrospective` under `request.kind`."
+        yield _gap("sessions-of-another-kind", what, remedy, field="request.kind", owner=Owner.BILLING)
+
+
+def _past(line: ServiceLine, place: int, *, as_of: date) -> Iterator[Gap]:
+    if line.timing is LineTiming.TO_COME and line.end is not None and line.end < as_of:
+        what = "A line to come ends before the day of writing: these sessions lie in the past."
+        remedy = f"Mark it with `timing: delivered` under `services[{place}]` if they were given, or correct the dates."
+        yield _gap("sessions-past", what, remedy, field=f"services[{place}].end", owner=Owner.BILLING)
+
+
+def _crowded(line: ServiceLine, place: int) -> Iterator[Gap]:
+    """More sessions than days."""
+    if line.role is not ServiceRole.EXCHANGE or line.units is None or line.start is None or line.end is None:
+        return
+    if line.units > (line.end - line.start).days + 1:
+        what = "The line has more sessions than its dates have days."
+        remedy = f"Correct `units`, `start` or `end` under `services[{place}]`."
+        yield _gap("sessions-crowded", what, remedy, field=f"services[{place}].units")
+
+
+def _reassessed_too_early(case: Case, *, as_of: date) -> Iterator[Gap]:
+    to_come = [line for line in _exchange_lines(case) if line.timing is LineTiming.TO_COME]
+    day, begins = case.plan.reassessment_on, [line.start for line in to_come if line.start is not None]
+    if day is None or not to_come:
+        return
+    if day < max(as_of, min(begins, default=as_of)):
+        what = "The reassessment lies before the day of writing, or before the first session to come."
+        remedy = "Enter the day on which the response to these sessions is judged under `plan.reassessment_on`."
+        yield _gap("reassessed-too-early", what, remedy, field="plan.reassessment_on")
+
+
+def _exchange_lines(case: Case) -> list[ServiceLine]:
+    return [line for line in case.services if line.role is ServiceRole.EXCHANGE]
+
+
+def _gap(name: str, what: str, remedy: str, *, field: str, owner: Owner = Owner.PHYSICIAN) -> Gap:
+    return Gap(
+        id=name,
+        kind=GapKind.CONTRARY,
+        what=what,
+        remedy=remedy,
+        owner=owner,
+        reason=_REASON,
+        clause=_CLAUSE,
+        blocks=True,
+        field=field,
+    )
