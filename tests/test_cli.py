@@ -189,11 +189,14 @@ def test_a_payer_that_contradicts_the_coverage_is_a_wrong_case(tmp_path: Path) -
     assert not (tmp_path / "draft").exists()
 
 
-def test_a_character_no_font_has_stops_the_letter_by_its_number(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["check", "letter"])
+def test_a_character_no_font_has_is_refused_by_its_field_alone(command: str, tmp_path: Path) -> None:
     case = lay(tmp_path, replaced(whole_case(), "plan: Example PPO Silver", "plan: Example 李"))
-    result = run("letter", case, *AS_OF, "-o", tmp_path / "draft")
-    assert result.exit_code == ExitCode.RENDERING
-    assert "U+674E" in result.stderr
+    result = run(command, case, *AS_OF, *(("-o", tmp_path / "draft") if command == "letter" else ()))
+    assert result.exit_code == ExitCode.CASE
+    assert "coverage.plan" in result.stderr
+    assert "李" not in result.stderr
+    assert "674E" not in result.stderr
     assert not (tmp_path / "draft").exists()
 
 

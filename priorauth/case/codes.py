@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJ
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from priorauth.case.writing import require_printable, require_printable_markdown
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -143,11 +145,18 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
     Form(r"[^\x00-\x1f\x7f]+", "holds a line break or tab. Write it on one line; paragraphs belong in `narrative`."),
+    AfterValidator(require_printable),
 ]
-Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6000)]
+Markdown = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=6000),
+    AfterValidator(require_printable_markdown),
+]
 
 # A reported value or its unit; its form is a matter of the vocabulary.
-Reported = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Reported = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(require_printable)
+]
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no, json_schema_input_type=bool)]

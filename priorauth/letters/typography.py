@@ -68,13 +68,13 @@ def drawable_characters(base: Path) -> frozenset[str]:
 
 
 def require_drawable(text: Iterable[str], drawable: frozenset[str]) -> None:
-    """Raise `RenderingError` with the code points, and nothing else, of what cannot be drawn."""
-    missing = sorted(set().union(*text) - drawable)
+    """Raise `RenderingError` with how many characters cannot be drawn, and not which: they may spell the patient's name."""
+    missing = set().union(*text) - drawable
     if missing:
-        points = ", ".join(f"U+{ord(character):04X}" for character in missing)
         raise RenderingError(
-            f"The letter's fonts have no glyph for {points}. "
-            "Write these characters in the Latin or Greek alphabet, or take them out of the case file."
+            f"The letter's fonts have no glyph for {len(missing)} of its characters. "
+            "Write what is not in the Latin or Greek alphabet in Latin letters: in the template, in the packs, "
+            "or, where it is written as `&#…;`, in the case file."
         )
 
 
