@@ -118,6 +118,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("letter", nargs="?", type=Path, help="a letter.html; by default the sample's")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument(
+        "--at-least", type=float, default=0, metavar="RATIO", help="end with 1 when warm is not so many times as fast"
+    )
     options = parser.parse_args()
     html = print_form(options.letter.read_text(encoding="utf-8") if options.letter else sample_letter())
     comparison = compare(html, rounds=options.rounds)
@@ -126,6 +129,7 @@ def main() -> None:
     print(f"warm              {comparison.warm * 1000:7.0f} ms a letter: {comparison.ratio:.2f} times as fast")
     print(f"first of process  {first * 1000:7.0f} ms: {first / comparison.warm:.1f} times a warm one")
     print(f"same bytes        {'yes' if comparison.same_bytes else 'NO'}")
+    sys.exit(0 if comparison.same_bytes and comparison.ratio >= options.at_least else 1)
 
 
 if __name__ == "__main__":
