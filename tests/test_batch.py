@@ -176,6 +176,23 @@ def test_cases_that_share_a_case_id_are_all_reported_and_none_is_written(tmp_pat
     assert drafts_in(tmp_path / "drafts") == ["good-01"]
 
 
+class Renaming(ThreadPoolExecutor):
+    """Gives each case the id of another one just before its turn."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        case = args[0].order.case
+        case.write_text(replaced(case.read_text(), "case_id: good-02\n", "case_id: good-01\n"))
+        return super().submit(fn, *args, **kwargs)
+
+
+def test_a_case_that_takes_another_s_id_while_the_batch_runs_writes_nothing(tmp_path: Path) -> None:
+    lay(tmp_path / "cases", whole_case(case_id="good-02"), "second.yaml")
+    summary = run_with(Renaming, tmp_path / "cases", tmp_path / "drafts")
+    assert [(one.case_id, one.exit_code) for one in summary.results] == [("good-02", ExitCode.DRAFT)]
+    assert "changed while the batch ran" in summary.results[0].problems[0]
+    assert not (tmp_path / "drafts").exists()
+
+
 def test_a_signed_draft_survives_the_next_batch(tmp_path: Path) -> None:
     lay_good(tmp_path / "cases", 1)
     run_with(ThreadPoolExecutor, tmp_path / "cases", tmp_path / "drafts")

@@ -100,14 +100,14 @@ def test_what_somebody_laid_beside_a_draft_is_not_deleted_with_it(tmp_path: Path
     assert (folder / "my notes.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("kind", ["file", "link"])
-def test_a_draft_goes_into_no_file_and_through_no_link(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "refusal"), [("file", "is not a folder"), ("link", "is a symbolic link. Name the folder")])
+def test_a_draft_goes_into_no_file_and_through_no_link(tmp_path: Path, kind: str, refusal: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     if kind == "file":
         (tmp_path / "one").write_text("mine")
     else:
         (tmp_path / "one").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(DraftError, match="is not a folder"):
+    with pytest.raises(DraftError, match=refusal):
         write_draft(tmp_path / "one", FILES, manifest=manifest())
     assert listing(tmp_path / "elsewhere") == []
 

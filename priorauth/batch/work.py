@@ -24,7 +24,7 @@ class Task:
     file: str
     """From the batch's folder, with forward slashes."""
     case_id: str
-    """As the file states it, unchecked; empty when it states none."""
+    """As the file stated it when the batch began; empty when it stated none. No other task has it."""
     order: Order
     drafts: Path
 
@@ -42,7 +42,7 @@ def work(task: Task) -> Result:
     """The result of drafting this case; raises nothing."""
     try:
         sources = load_sources()
-        drafted = draft(task.order, sources, drafts=task.drafts)
+        drafted = draft(task.order, sources, drafts=task.drafts, expected_id=task.case_id)
     except PriorauthError as error:
         return failure(task, error.exit_code, *_lines(error))
     except Exception as error:  # noqa: BLE001  # one case must never stop the others, whatever our mistake

@@ -31,9 +31,12 @@ def command(ctx: click.Context, folder: Path) -> None:
     from priorauth.drafts.sources import digests
     from priorauth.drafts.verify import Proof, verify
 
-    checks = verify(folder, packs=digests())
+    verified = verify(folder, packs=digests())
+    checks, attestation = verified.checks, verified.attestation
     for check in checks:
         click.echo(f"{_WORDS[check.proof]:<22} {check.what}")
+    if attestation:
+        click.echo(f"Attested by {attestation.name}, NPI {attestation.npi}, on {attestation.attested_on}.")
     failing = sum(check.fails for check in checks)
     lost = sum(check.proof is Proof.NOT_FOUND and not check.fails for check in checks)
     if lost:

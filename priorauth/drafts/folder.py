@@ -18,6 +18,9 @@ TRACE_FILE = "trace.json"
 SIGNED_PDF = "letter-signed.pdf"
 SIGNATURE_FILE = "signature.json"
 
+DRAFT_FILES = frozenset({LETTER_HTML, LETTER_PDF, REVIEW_PDF, TRACE_FILE})
+"""What a draft holds besides its manifest."""
+
 SIGNING_FILES = frozenset({SIGNED_PDF, SIGNATURE_FILE})
 """What signing adds to a draft."""
 
@@ -50,7 +53,9 @@ def require_replaceable(folder: Path) -> None:
     """Raise `DraftError` unless a draft may be written here: nothing there, or an unsigned draft and nothing else."""
     if not os.path.lexists(folder):
         return
-    if folder.is_symlink() or not folder.is_dir():
+    if folder.is_symlink():
+        raise DraftError(f"{folder} is a symbolic link. Name the folder that it points at, or another one, with -o.")
+    if not folder.is_dir():
         raise DraftError(f"{folder} is not a folder. Choose another one with -o.")
     names = {path.name for path in folder.iterdir()}
     if names & SIGNING_FILES:

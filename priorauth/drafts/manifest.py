@@ -53,6 +53,8 @@ class PolicySeen(Record):
     policy: str | None = None
     """Id of the payer's policy; `None` where none is loaded."""
     version: str | None = None
+    requested: str | None = None
+    """Id of the payer asked for on the command line, if one was."""
 
 
 class Manifest(Record):

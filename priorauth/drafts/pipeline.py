@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from priorauth.drafts.folder import LETTER_HTML, LETTER_PDF, REVIEW_PDF, TRACE_FILE, Draft, require_replaceable, write_draft
-from priorauth.drafts.manifest import Manifest, Origin, PolicySeen, Rating
+from priorauth.drafts.manifest import Manifest, Origin, PolicySeen, Rating, sha256
+from priorauth.drafts.names import UNPRINTABLE, is_printable
 from priorauth.drafts.order import Order, Reviewed, read_and_review
 from priorauth.drafts.sources import Sources, versions
+from priorauth.errors import DraftError
 from priorauth.letters.compose import compose
 from priorauth.letters.fill import fill
 from priorauth.letters.render import Mark, print_form, render
@@ -30,22 +32,61 @@ class Drafted:
     """`None` when the review does not carry a letter: then nothing was written."""
 
 
-def draft(order: Order, sources: Sources, *, drafts: Path, folder: Path | None = None) -> Drafted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A letter before it is written: the same for the same input and place."""
+
+    files: Mapping[str, bytes]
+    manifest: Manifest
+
+
+def draft(order: Order, sources: Sources, *, drafts: Path, folder: Path | None = None, expected_id: str | None = None) -> Drafted:
     """The draft of a case's letter in `folder`, or else in a folder of `drafts` named for the case id.
 
-    Raises every error of the steps; nothing is written then, nor when the review refuses.
+    Raises every error of the steps, and `DraftError` when the case has another id than `expected_id`;
+    nothing is written then, nor when the review refuses.
     """
     reviewed = read_and_review(order, sources.packs)
+    if expected_id is not None and reviewed.file.case.case_id != expected_id:
+        raise DraftError("The case_id was changed while the batch ran. Run the batch again.")
     if reviewed.review.exit_code:
         return Drafted(reviewed=reviewed, draft=None)
     target = folder or drafts / reviewed.file.case.case_id
     require_replaceable(target)
-    files = letter_files(reviewed, sources.packs)
-    manifest = _manifest(reviewed, sources, order=order, folder=target)
-    return Drafted(reviewed=reviewed, draft=write_draft(target, files, manifest=manifest))
+    made = make(reviewed, sources, order=order, folder=target)
+    return Drafted(reviewed=reviewed, draft=write_draft(target, made.files, manifest=made.manifest))
 
 
-def letter_files(reviewed: Reviewed, packs: Packs) -> Mapping[str, bytes]:
+def make(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path) -> Made:
+    """The letter of a review that carries one, as it stands in this folder; writes nothing."""
+    placed = _placed(reviewed, folder)
+    manifest = _manifest(placed, sources, order=order)
+    files = _letter_files(placed, sources.packs)
+    digests = {name: sha256(content) for name, content in files.items()}
+    return Made(files=files, manifest=manifest.model_copy(update={"files": digests}))
+
+
+def _placed(reviewed: Reviewed, folder: Path) -> Reviewed:
+    """The review with case file and clinic profile named by their paths from the draft folder, wherever we run."""
+    file, practice = reviewed.file, reviewed.file.practice
+    if practice is not None:
+        name = _path_from(folder, Path(practice.name))
+        practice = replace(practice, name=name, document=replace(practice.document, name=name))
+    name = _path_from(folder, Path(file.name))
+    file = replace(file, name=name, document=replace(file.document, name=name), practice=practice)
+    return replace(reviewed, file=file)
+
+
+def _path_from(folder: Path, path: Path) -> str:
+    # Of the file itself only its folder is resolved: a link in its place must count as a change.
+    start = folder.parent.resolve() / folder.name
+    relative = Path(os.path.relpath(path.parent.resolve() / path.name, start)).as_posix()
+    if not is_printable(relative):
+        raise DraftError(f"A folder or file on the way from the draft to the case {UNPRINTABLE}")
+    return relative
+
+
+def _letter_files(reviewed: Reviewed, packs: Packs) -> Mapping[str, bytes]:
     """Every file of a letter by its name, the same bytes for the same input."""
     letter = compose(reviewed.review, reviewed.file, packs)
     html = fill(data_folder("templates"), letter.template, letter=letter)
@@ -64,33 +105,31 @@ def _json(plain: object) -> bytes:
     return (json.dumps(plain, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path) -> Manifest:
+def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order) -> Manifest:
     file, found = reviewed.file, reviewed.review
     practice = file.practice
     return Manifest(
         case_id=file.case.case_id,
         as_of=order.as_of,
         versions=versions(),
-        case=_origin(Path(file.name), file.sha256, folder),
-        practice=_origin(Path(practice.name), practice.sha256, folder) if practice else None,
+        case=Origin(path=file.name, sha256=file.sha256),
+        practice=Origin(path=practice.name, sha256=practice.sha256) if practice else None,
         packs=sources.digests,
-        policy=_policy(found),
+        policy=_policy(found, order),
         rating=_rating(found, sources.packs),
         files={},
     )
 
 
-def _origin(path: Path, sha256: str, folder: Path) -> Origin:
-    # Of the file itself only its folder is resolved: a link in its place must count as a change.
-    start = folder.parent.resolve() / folder.name
-    relative = os.path.relpath(path.parent.resolve() / path.name, start)
-    return Origin(path=Path(relative).as_posix(), sha256=sha256)
-
-
-def _policy(found: Review) -> PolicySeen:
+def _policy(found: Review, order: Order) -> PolicySeen:
     policy = found.assessment.policy if found.assessment else None
     version = policy.version.date if policy else None
-    return PolicySeen(payer=found.payer.payer.id, policy=policy.id if policy else None, version=str(version) if version else None)
+    return PolicySeen(
+        payer=found.payer.payer.id,
+        policy=policy.id if policy else None,
+        version=str(version) if version else None,
+        requested=order.payer,
+    )
 
 
 def _rating(found: Review, packs: Packs) -> Rating:

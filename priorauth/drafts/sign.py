@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from priorauth.case.parts import Provider
-from priorauth.case.practice import read_practice
-from priorauth.case.reader import read_case
+from priorauth.case.parts import Case
 from priorauth.drafts.durable import held, write_file
 from priorauth.drafts.folder import LETTER_HTML, SIGNATURE_FILE, SIGNED_PDF
 from priorauth.drafts.manifest import MANIFEST_FILE, Manifest, as_json, read_manifest, sha256
+from priorauth.drafts.order import Order, Reviewed, read_and_review
+from priorauth.drafts.pipeline import Made, make
+from priorauth.drafts.reading import digest_of
 from priorauth.drafts.signature import Attestation, Method, Signature
 from priorauth.drafts.sources import Sources, versions
 from priorauth.drafts.verify import Check, Proof, behind, inside
@@ -45,28 +47,30 @@ def sign(folder: Path, attestation: Attestation, *, method: Method, sources: Sou
 
     Raises `DraftError`, and writes nothing, when the draft is signed already, when the attesting person
     is not the case's requesting provider, and when the case file, the clinic profile, a pack, the
-    program or a file of the draft is not as it was drafted: the error lists which.
+    program or a file of the draft is not as it was drafted: the error lists which. Digests only show
+    that a draft fits its own manifest; so the letter is made again from case and packs, and must be the same.
     """
     with held(folder):
         manifest = read_manifest(folder)
-        if (folder / SIGNATURE_FILE).exists():
+        if os.path.lexists(folder / SIGNATURE_FILE):
             raise DraftError(f"{folder} is signed already. To sign another letter, draft it into another folder with -o.")
         _require_unchanged(folder, manifest, sources)
-        _require_requesting_provider(folder, manifest, attestation, sources=sources)
-        return _sign(folder, manifest, attestation, method=method)
+        order = _order(folder, manifest)
+        reviewed = _reviewed_again(order, sources)
+        _require_requesting_provider(reviewed.file.case, attestation, order)
+        made = make(reviewed, sources, order=order, folder=folder)
+        _refuse(_differing(folder, manifest, made))
+        return _sign(folder, made, attestation, method=method)
 
 
-def _sign(folder: Path, manifest: Manifest, attestation: Attestation, *, method: Method) -> SignedLetter:
-    html = (folder / LETTER_HTML).read_bytes()
-    if sha256(html) != manifest.files[LETTER_HTML]:
-        raise DraftError(f"{LETTER_HTML} was changed while it was being signed. Draft the letter again and review it.")
-    pdf = METHODS[method](html.decode(), attestation)
+def _sign(folder: Path, made: Made, attestation: Attestation, *, method: Method) -> SignedLetter:
+    pdf = METHODS[method](made.files[LETTER_HTML].decode(), attestation)
     signature = Signature(
         method=method,
         attestation=attestation,
-        reviewed={**manifest.files, MANIFEST_FILE: sha256((folder / MANIFEST_FILE).read_bytes())},
+        reviewed={**made.manifest.files, MANIFEST_FILE: sha256(as_json(made.manifest))},
         signed={SIGNED_PDF: sha256(pdf)},
-        as_of=manifest.as_of,
+        as_of=made.manifest.as_of,
         versions=versions(),
     )
     # The record comes last: without it the letter beside it counts as unsigned.
@@ -77,12 +81,45 @@ def _sign(folder: Path, manifest: Manifest, attestation: Attestation, *, method:
 
 def _require_unchanged(folder: Path, manifest: Manifest, sources: Sources) -> None:
     checks = (*inside(folder, manifest), *behind(folder, manifest, sources.digests), *_program(manifest))
-    differing = [_words(check) for check in checks if check.proof is not Proof.UNCHANGED]
-    if differing:
-        listed = "\n".join(f"  {words}" for words in differing)
+    _refuse(_words(check) for check in checks if check.proof is not Proof.UNCHANGED)
+
+
+def _refuse(differing: Iterable[str]) -> None:
+    listed = "".join(f"\n  {words}" for words in differing)
+    if listed:
         raise DraftError(
-            f"This is not what was drafted, so it cannot be signed:\n{listed}\nDraft the letter again, review it, then sign."
+            f"This is not what was drafted, so it cannot be signed:{listed}\nDraft the letter again, review it, then sign."
         )
+
+
+def _order(folder: Path, manifest: Manifest) -> Order:
+    """What was asked for when the letter was drafted."""
+    return Order(
+        case=folder / manifest.case.path,
+        as_of=manifest.as_of,
+        practice=folder / manifest.practice.path if manifest.practice else None,
+        payer=manifest.policy.requested,
+    )
+
+
+def _reviewed_again(order: Order, sources: Sources) -> Reviewed:
+    try:
+        reviewed = read_and_review(order, sources.packs)
+    except CaseError as error:
+        raise DraftError("The case file can no longer be read as it was when the letter was drafted. Draft it again.") from error
+    if reviewed.review.exit_code:
+        raise DraftError("The case carries no letter on the date of this draft. Run `priorauth check` on the case.")
+    return reviewed
+
+
+def _differing(folder: Path, manifest: Manifest, made: Made) -> Iterator[str]:
+    """What of the draft is not what case and packs give."""
+    for name in type(manifest).model_fields:
+        if name != "files" and getattr(manifest, name) != getattr(made.manifest, name):
+            yield f"{MANIFEST_FILE}: `{name}` is not what case and packs give."
+    for name, content in {**made.files, MANIFEST_FILE: as_json(made.manifest)}.items():
+        if digest_of(folder / name) != sha256(content):
+            yield f"{name}: is not what case and packs give."
 
 
 def _program(manifest: Manifest) -> Iterable[Check]:
@@ -98,27 +135,16 @@ def _words(check: Check) -> str:
     return f"{check.what}: {found}."
 
 
-def _require_requesting_provider(folder: Path, manifest: Manifest, attestation: Attestation, *, sources: Sources) -> None:
-    provider = _requesting_provider(folder, manifest, sources)
+def _require_requesting_provider(case: Case, attestation: Attestation, order: Order) -> None:
+    provider = case.requesting_provider
     if provider is None or provider.npi is None:
         raise DraftError("The case names no requesting provider with an NPI. Add one and draft the letter again.")
     if attestation.npi != provider.npi:
         raise DraftError("The NPI is not that of the case's requesting provider, who alone can sign this letter.")
     if not _name_parts(provider.name) <= _name_parts(attestation.name):
         raise DraftError("The name is not that of the case's requesting provider. Write it as the case or clinic profile does.")
-    if attestation.attested_on < manifest.as_of:
+    if attestation.attested_on < order.as_of:
         raise DraftError("The date of signing lies before the date of the letter. Give the day on which the letter was reviewed.")
-
-
-def _requesting_provider(folder: Path, manifest: Manifest, sources: Sources) -> Provider | None:
-    practice = read_practice(folder / manifest.practice.path) if manifest.practice else None
-    try:
-        file = read_case(
-            folder / manifest.case.path, vocabulary=sources.packs.vocabulary, as_of=manifest.as_of, practice=practice
-        )
-    except CaseError as error:
-        raise DraftError("The case file can no longer be read as it was when the letter was drafted. Draft it again.") from error
-    return file.case.requesting_provider
 
 
 def _name_parts(name: str) -> frozenset[str]:
