@@ -95,12 +95,17 @@ def matched(facts: Facts, *, tried: tuple[Facts, ...] = (STEROID_FAILED,), **res
         {
             "case_id": "an-invented-case",
             "exchange": {"first_started_at": FIRST_EXCHANGE},
-            "facts": {fact: [_observation(value)] for fact, value in facts.items() if value is not None},
+            "facts": {fact: _observations(value) for fact, value in facts.items() if value is not None},
             "therapies": {"tried": tried},
             **rest,
         }
     )
     return match(Chart(case=case, vocabulary=vocabulary, as_of=date(2026, 11, 20)), evidence)
+
+
+def _observations(given: Any) -> list[dict[str, Any]]:
+    entries = given if isinstance(given, list) and all(isinstance(one, dict) for one in given) else [given]
+    return [_observation(one) for one in entries]
 
 
 def _observation(given: Any) -> dict[str, Any]:

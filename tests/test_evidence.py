@@ -132,7 +132,7 @@ def test_what_belongs_elsewhere_says_what_would_change_it(indication: str) -> No
 def test_the_refusal_of_mild_lupus_names_the_row_that_does_not_cover_it() -> None:
     refusal = _evidence().indications["mild-sle"].refusal or ""
     row = _evidence().recommendation("A109")
-    assert f"Category {row.category}, Grade {row.grade}; Ninth Special Issue, 2023" in refusal
+    assert f"Category {row.category}, Grade {row.grade} (Ninth Special Issue, 2023)" in refusal
 
 
 def test_the_refusal_of_nephritis_alone_claims_neither_a_rating_nor_an_exclusion() -> None:
@@ -294,11 +294,11 @@ CAPS, DAH, TMA = "indications/caps.yaml", "indications/sle-dah.yaml", "indicatio
         (CAPS, "rows: [A023]", "rows: [A029]", "rows[0]: rates another modality."),
         (CAPS, "rows: [A023]", "rows: [A023, A109]", "kind: is supported without exactly one row and a level."),
         (CAPS, "use: two-organs", "use: twelve-organs", "recognized_by: uses a criterion that is not there."),
-        (CAPS, "dic_explains_picture}}", "dic_unknown}}", "which the vocabulary does not hold."),
-        (CAPS, "yes: {fact: dic_explains_picture}", "yes: {fact: platelets}", "as yes_no, which it is not."),
+        (CAPS, "death_before_confirmation}}", "death_unknown}}", "which the vocabulary does not hold."),
+        (CAPS, "yes: {fact: death_before_confirmation}", "yes: {fact: platelets}", "as yes_no, which it is not."),
         (CAPS, "among: [not_confirmed]", "among: [denied]", "names a choice that"),
         (CAPS, "source: aguiar-2013", "source: aguiar-2014", "neither a record of citations.json nor a row."),
-        (CAPS, "id: sepsis-explains", "id: dic-explains", "another meaning than an earlier criterion of this file."),
+        (CAPS, "{id: died,", "{id: retrospective,", "another meaning than an earlier criterion of this file."),
         (CAPS, "findings: [precipitating_event", "findings: [precipitate", "findings[0]: is no fact of the vocabulary."),
         (CAPS, "citations: [bucciarelli-2006]", "citations: [nobody-2006]", "is no record of citations.json."),
         (CAPS, 'figures: ["2018", "0.92"]', 'figures: ["2018", "0.29"]', "figures: lacks a figure of the text."),

@@ -9,6 +9,7 @@ import pytest
 from priorauth.reasoning.match import Standing, Status
 from tests.evidence_cases import (
     AFTER,
+    BEFORE,
     CAPS,
     HEMORRHAGE,
     HEPARIN_RUNNING,
@@ -144,6 +145,63 @@ def test_thrombotic_purpura_goes_by_adamts13_before_plasma(activity: Any, status
 )
 def test_a_suspicion_of_thrombotic_purpura_wants_every_part_of_it(change: Facts) -> None:
     assert not matched({**TTP_AWAITED, **change}).status.writes_letter
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "rows"),
+    [
+        ({"tma_culprit_drug": "clopidogrel"}, "none", ["A118"]),
+        ({"tma_culprit_drug": "other"}, "none", []),
+        ({"complement_gene_study": "complement_mutation"}, "none", ["A116"]),
+        ({"complement_gene_study": "coagulation_mutation"}, "none", ["A114"]),
+        ({"transplant_associated_tma": "yes"}, "none", ["A126"]),
+        ({"pregnancy_tma": "pregnancy_associated"}, "none", ["A123"]),
+        ({"malignant_hypertension": "yes"}, "none", []),
+        ({"dic_explains_picture": "yes"}, "none", []),
+        ({"sepsis_explains_picture": "yes"}, "none", []),
+        ({"heparin_induced_thrombocytopenia": "yes"}, "none", []),
+        ({"tma_culprit_drug": "none", "malignant_hypertension": "no", "dic_explains_picture": "no"}, "suspected", ["A125"]),
+    ],
+)
+def test_a_cause_on_record_ends_the_suspicion_of_thrombotic_purpura_unless_adamts13_is_severely_low(
+    cause: Facts, status: str, rows: list[str]
+) -> None:
+    awaited = matched({**TTP_AWAITED, **cause})
+    assert (awaited.status, rows_of(awaited)) == (status, rows)
+    assert answer_of(matched({**TTP, **cause})) == ("established", "ttp-immune", "A125")
+
+
+@pytest.mark.parametrize(
+    ("stated", "status"),
+    [
+        ({"thrombocytopenia": None}, "possible"),
+        ({"thrombocytopenia": "no"}, "established"),
+        ({"schistocytes": None, "hemolysis": None}, "possible"),
+        ({"schistocytes": "no", "hemolysis": None}, "possible"),
+        ({"schistocytes": "no", "hemolysis": "no"}, "established"),
+        ({}, "several"),
+    ],
+)
+def test_a_severely_low_adamts13_keeps_catastrophic_syndrome_open_until_purpura_is_decided(stated: Facts, status: str) -> None:
+    found = matched({**CAPS, **TTP, **stated})
+    assert found.status == status
+    if status == "possible":
+        assert {one.what for one in found.missing} == {f"fact:{fact}" for fact, value in stated.items() if value is None}
+        assert [one.indication.id for one in found.concerned] == ["ttp-immune"]
+
+
+def test_an_old_low_adamts13_beside_one_that_is_awaited_is_only_a_suspicion() -> None:
+    of_old = {"value": "<5", "unit": "%", "taken": "2019-05-06"}
+    now = {"pending": "yes", "taken": BEFORE}
+    assert matched({**TTP_AWAITED, "adamts13_activity": [of_old, now]}).status is Status.SUSPECTED
+
+
+def test_organs_of_different_years_make_no_catastrophe() -> None:
+    years = [
+        {"value": [organ], "taken": day}
+        for organ, day in zip(("kidney", "lung", "brain"), ("2009-03-01", "2015-03-01", BEFORE), strict=True)
+    ]
+    assert not matched({**CAPS, "organs_involved": years}).status.writes_letter
 
 
 def test_a_low_adamts13_alone_is_no_episode_of_thrombotic_purpura() -> None:

@@ -138,6 +138,7 @@ def test_hemorrhage_wants_each_antibody_sent_before_exchange(test: str) -> None:
         ({"anca_pr3": "positive"}, ["A157", "A158", "A159"]),
         ({"anca_mpo": "positive"}, ["A157", "A158", "A159"]),
         ({"anti_gbm_antibody": "positive", "overlap_adjudicated": "no"}, ["A013"]),
+        ({"anti_gbm_antibody": "positive", "overlap_adjudicated": "yes"}, ["A013"]),
     ],
 )
 def test_hemorrhage_with_an_antibody_of_another_disease_goes_to_that_row(change: Facts, rows: list[str]) -> None:
@@ -148,7 +149,6 @@ def test_hemorrhage_with_an_antibody_of_another_disease_goes_to_that_row(change:
 @pytest.mark.parametrize(
     "change",
     [
-        {"anti_gbm_antibody": "positive", "overlap_adjudicated": "yes"},
         {"anca_mpo": "positive", "overlap_adjudicated": "yes"},
         {"anca_immunofluorescence": "positive"},
     ],
@@ -234,6 +234,38 @@ def test_another_manifestation_never_borrows_a_row_that_has_its_own_name(change:
     assert (found.status, rows_of(found)) == (status, rows)
 
 
+@pytest.mark.parametrize(
+    ("change", "status", "concerned"),
+    [
+        ({"severe_manifestation": "mesenteric_vasculitis"}, Status.ESTABLISHED, "sle-severe-other"),
+        ({"severe_manifestation": "other"}, Status.POSSIBLE, "sle-severe-other"),
+        ({"severe_manifestation": "other", "nephritis_class": "class_4"}, Status.NONE, "ln-alone"),
+        ({"severe_manifestation": "other", "lupus_nephritis": "yes"}, Status.NONE, "ln-alone"),
+        ({"nephritis_class": "class_4"}, Status.ESTABLISHED, "sle-severe-other"),
+    ],
+)
+def test_a_manifestation_without_a_name_carries_no_letter(change: Facts, status: Status, concerned: str) -> None:
+    found = matched({**MYOCARDITIS, **change})
+    assert found.status is status
+    assert concerned in {one.indication.id for one in found.concerned}
+
+
+@pytest.mark.parametrize(
+    ("facts", "truth"),
+    [
+        ({"severe_manifestation": "myocarditis"}, Truth.UNKNOWN),
+        ({"severe_manifestation": "mesenteric_vasculitis"}, Truth.MET),
+        ({"severe_manifestation": "myocarditis", "cardiac_imaging": "as reported"}, Truth.MET),
+        ({"severe_manifestation": "myocarditis", "endomyocardial_biopsy": "as reported"}, Truth.MET),
+    ],
+)
+def test_myocarditis_wants_the_heart_examined(facts: Facts, truth: Truth) -> None:
+    safeguards = packs()[1].indications["sle-severe-other"].safeguards
+    found = next(one for one in safeguards if one.criterion.id == "heart-finding")
+    assert found.severity is Severity.BLOCKS
+    assert _truth(found.criterion, facts={fact: [{"value": value}] for fact, value in facts.items()}) is truth
+
+
 def _truth(criterion: Criterion, **stated: Any) -> Truth:
     case = Case.model_validate({"case_id": "an-invented-case", **stated})
     return evaluate(criterion, Chart(case=case, vocabulary=packs()[0], as_of=date(2026, 11, 20))).truth
@@ -295,7 +327,6 @@ def test_a_severely_low_adamts13_changes_the_answer_as_the_refusal_says(cause: F
 @pytest.mark.parametrize(
     ("full", "antibody"),
     [
-        (HEMORRHAGE, {"anti_gbm_antibody": "positive"}),
         (HEMORRHAGE, {"anca_pr3": "positive"}),
         (NPSLE, {"aqp4_antibody": "positive"}),
         (NPSLE, {"nmdar_antibody": "positive"}),
