@@ -13,9 +13,10 @@ from priorauth.facts import Vocabulary
 from priorauth.payers.choice import ChosenPayer, choose_payer
 from priorauth.payers.models import Payers
 from priorauth.payers.requirements import Rules
+from priorauth.reasoning.agreement import agreement_gaps
 from priorauth.reasoning.assess import Assessment, assess
 from priorauth.reasoning.completeness import check_completeness
-from priorauth.reasoning.gaps import Gaps
+from priorauth.reasoning.gaps import Gaps, gather
 from priorauth.reasoning.match import Match, Status, match
 
 
@@ -59,5 +60,6 @@ def review(case: Case, packs: Packs, *, as_of: date, requested_payer: str | None
     found = match(chart, packs.evidence)
     payer = choose_payer(packs.payers, case, requested_payer)
     assessment = assess(chart, indication=found.indication, chosen=payer) if found.indication else None
-    gaps = check_completeness(chart, match=found, payer=payer, rules=packs.rules)
+    incomplete = check_completeness(chart, match=found, payer=payer, rules=packs.rules)
+    gaps = gather((*incomplete, *agreement_gaps(case, found)))
     return Review(chart=chart, match=found, payer=payer, assessment=assessment, gaps=gaps)
