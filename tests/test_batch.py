@@ -8,6 +8,9 @@ import json
 import os
 import re
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date
@@ -48,7 +51,7 @@ BAD: dict[str, tuple[Spoil, ExitCode, str]] = {
         ExitCode.BLOCKED,
         r"plan\.stop_for_futility",
     ),
-    "unprintable": (lambda text: replaced(text, "Example PPO Silver", "Example 李"), ExitCode.RENDERING, r"U\+674E"),
+    "unprintable": (lambda text: replaced(text, "Example PPO Silver", "Example 李"), ExitCode.CASE, r"coverage\.plan"),
 }
 """Five kinds of bad cases: how each is made, what `letter` would end with, and what its report must say."""
 
@@ -191,6 +194,53 @@ def test_a_case_that_takes_another_s_id_while_the_batch_runs_writes_nothing(tmp_
     assert [(one.case_id, one.exit_code) for one in summary.results] == [("good-02", ExitCode.DRAFT)]
     assert "changed while the batch ran" in summary.results[0].problems[0]
     assert not (tmp_path / "drafts").exists()
+
+
+def alive(process: int) -> bool:
+    """Whether it runs; one that ended and that nobody asked after does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+WORKER = """
+import os, sys, time
+from priorauth.batch.run import warm_processes
+
+if __name__ == "__main__":
+    print(warm_processes(1).submit(os.getpid).result(), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks processes up in /proc")
+def test_workers_end_when_the_batch_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "batch.py").write_text(WORKER)
+    root = str(Path(__file__).parents[1])
+    with subprocess.Popen(
+        [sys.executable, str(tmp_path / "batch.py")], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": root}
+    ) as batch:
+        assert batch.stdout is not None
+        worker = int(batch.stdout.readline())
+        assert alive(worker)
+        batch.kill()
+    deadline = time.monotonic() + 20
+    while alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(worker)
+
+
+def test_a_case_whose_file_name_is_unprintable_is_reported_and_stops_no_other(tmp_path: Path) -> None:
+    lay_good(tmp_path / "cases", 1)
+    lay(tmp_path / "cases", whole_case(case_id="odd"), "odd\x1b[2J\udcff.yaml")
+    told = run("batch", tmp_path / "cases", "-o", tmp_path / "drafts", "--jobs", "1", *AS_OF)
+    assert told.exit_code == ExitCode.BATCH
+    assert "\x1b" not in told.output
+    assert drafts_in(tmp_path / "drafts") == ["good-01"]
+    odd = summary_in(tmp_path / "drafts")["cases"][1]
+    assert (odd["file"], odd["exit_code"]) == ("odd\\x1b[2J\\udcff.yaml", ExitCode.CASE)
+    assert "invisible control character" in odd["problems"][0]
 
 
 def test_a_signed_draft_survives_the_next_batch(tmp_path: Path) -> None:

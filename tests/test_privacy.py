@@ -73,7 +73,7 @@ SPOILED: dict[str, tuple[Spoil, ExitCode]] = {
     "name-as-result": (swap('value: "46", unit: "%"', 'value: Quixworth, unit: "%"'), ExitCode.CASE),
     "name-as-indication": (swap("indication: {primary: caps}", "indication: {primary: Quixworth}"), ExitCode.BLOCKED),
     "name-as-payer": (swap("payer_id: highmark-commercial-pa", "payer_id: Quixworth"), ExitCode.DONE),
-    "not-printable": (swap("family: Quixworth", "family: Quixworth 李"), ExitCode.RENDERING),
+    "not-printable": (swap("family: Quixworth", "family: Quixworth 李"), ExitCode.CASE),
     "markup": (swap("family: Quixworth", "family: '<b onclick=Quixworth>{{ Zebulonia }}</b>'"), ExitCode.DONE),
     "blocked": (drop("stop_for_futility"), ExitCode.BLOCKED),
     "refused": (
