@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from html import unescape
 
 # Every one has a glyph in the fonts of `templates/base`; a test holds the two together.
@@ -22,6 +23,7 @@ _PRINTABLE = re.compile(
     "\u25a0\u25b2-\u25b3\u25bc-\u25bd\u25c6\u2713"
     "]*"
 )
+_NUMBERED = re.compile("&#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _REFUSAL = "holds a character that the letter's fonts cannot draw. Write it in Latin letters; a name as on the member card."
 
 
@@ -39,5 +41,9 @@ def require_printable(text: str) -> str:
 
 def require_printable_markdown(text: str) -> str:
     """As `require_printable`, also for what is written as a character reference (`&#937;`)."""
+    # `unescape` reads some numbers as a browser does, Markdown as they stand.
+    numbers = [int(form[1], 16) if form[1] else int(form[2]) for form in _NUMBERED.finditer(text)]
+    if not all(number <= sys.maxunicode and is_printable(chr(number)) for number in numbers):
+        raise ValueError(_REFUSAL)
     require_printable(unescape(text))
     return require_printable(text)
