@@ -50,7 +50,6 @@ def _only_suspected(case: Case, indication: Indication) -> Iterator[Gap]:
             field=f"diagnoses[{carriers[0][0]}].certainty",
             what="The findings establish the diagnosis, and its code is listed as only suspected: one of the two is wrong.",
             remedy="Correct `certainty` if the diagnosis is made; if it is not, correct the finding that says so.",
-            owner=Owner.PHYSICIAN,
             reason="A letter that calls established what its own codes call suspected contradicts itself.",
             clause="The definition of the indication",
         )
