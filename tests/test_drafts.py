@@ -164,6 +164,34 @@ def test_what_a_killed_process_left_is_removed_or_put_back(tmp_path: Path) -> No
     assert (tmp_path / "one" / "letter.html").read_text() == "whole"
 
 
+def test_the_next_draft_removes_what_a_killed_one_left(tmp_path: Path) -> None:
+    for name in (".one.part-abc", ".one.part-abd-before", ".other.part-abc"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "letter.html").write_text("half")
+    write_draft(tmp_path / "one", FILES, manifest=manifest())
+    assert listing(tmp_path) == [".other.part-abc", "one"]
+
+
+def test_what_a_living_process_writes_is_left_to_it(tmp_path: Path) -> None:
+    with folder_beside(tmp_path / "one", FILES) as made:
+        write_draft(tmp_path / "one", FILES, manifest=manifest())
+        assert listing(made) == sorted(FILES)
+    assert listing(tmp_path) == ["one"]
+
+
+def test_the_next_file_removes_what_a_killed_write_left(tmp_path: Path) -> None:
+    (tmp_path / ".summary.csv.part-abc").write_text("half")
+    write_file(tmp_path / "summary.csv", b"whole")
+    assert listing(tmp_path) == ["summary.csv"]
+
+
+def test_a_signature_half_written_by_a_killed_process_keeps_nobody_from_a_new_draft(tmp_path: Path) -> None:
+    folder = write_draft(tmp_path / "one", FILES, manifest=manifest()).folder
+    (folder / f".{SIGNATURE_FILE}.part-abc").write_text("half")
+    write_draft(folder, FILES, manifest=manifest())
+    assert listing(folder) == sorted([*FILES, MANIFEST_FILE])
+
+
 def test_a_new_folder_is_gone_unless_it_was_moved(tmp_path: Path) -> None:
     with folder_beside(tmp_path / "one", FILES) as made:
         assert listing(made) == sorted(FILES)

@@ -23,12 +23,14 @@ def write_file(path: Path, content: bytes) -> None:
     """
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}{_PART}", dir=path.parent)
     try:
+        _claim(descriptor)
         _fill(descriptor, content)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+    remove_remains(path)
 
 
 @contextlib.contextmanager
@@ -38,7 +40,7 @@ def folder_beside(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     Raises `OSError`. What a killed process left of an earlier one is left alone: see `remove_remains`.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}{_PART}", dir=folder.parent))
+    made, claim = _make_claimed(folder)
     try:
         for name, content in files.items():
             descriptor = os.open(made / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -47,6 +49,16 @@ def folder_beside(folder: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+        if claim is not None:
+            os.close(claim)
+
+
+def _make_claimed(folder: Path) -> tuple[Path, int | None]:
+    """A new folder beside this one, and the descriptor that shows to others that its maker still lives."""
+    # Held meanwhile, so that nobody clears it away between its making and its claim.
+    with held(folder.parent):
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}{_PART}", dir=folder.parent))
+        return made, _lock(made)
 
 
 def move_into_place(made: Path, folder: Path) -> None:
@@ -68,13 +80,48 @@ def move_into_place(made: Path, folder: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def remove_remains(folder: Path) -> None:
-    """Remove what a killed process left beside `folder`; only for a folder that nobody else writes."""
-    for remains in folder.parent.glob(f".{folder.name}{_PART}*"):
-        if remains.name.endswith("-before") and not folder.exists():
-            remains.rename(folder)
-        else:
-            shutil.rmtree(remains, ignore_errors=True)
+def is_remains(name: str, of: str) -> bool:
+    """Whether this is the name of something half-written, or of what it was to replace."""
+    return name.startswith(f".{of}{_PART}")
+
+
+def remove_remains(path: Path) -> None:
+    """Remove what a killed process left beside this folder or file while it wrote it; raises nothing.
+
+    What a living process is at work on is left alone, and on Windows, which has no such locks, everything is.
+    """
+    with contextlib.suppress(OSError):
+        for remains in [one for one in path.parent.iterdir() if is_remains(one.name, path.name)]:
+            with contextlib.suppress(OSError), _abandoned(remains):
+                _remove(remains, path)
+
+
+def _remove(remains: Path, path: Path) -> None:
+    if remains.name.endswith("-before") and not path.exists():
+        remains.rename(path)
+    elif remains.is_dir():
+        shutil.rmtree(remains, ignore_errors=True)
+    else:
+        remains.unlink()
+
+
+@contextlib.contextmanager
+def _abandoned(remains: Path) -> Iterator[None]:
+    """Claim what a killed process left; `OSError` when its process is alive, or that cannot be told."""
+    if sys.platform == "win32":
+        raise OSError
+    descriptor = os.open(remains, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _claim(descriptor: int) -> None:
+    """Show others that whoever writes this file is alive, until it is closed."""
+    if sys.platform != "win32":
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 @contextlib.contextmanager

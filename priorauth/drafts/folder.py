@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from priorauth.drafts.durable import folder_beside, held, move_into_place
+from priorauth.drafts.durable import folder_beside, held, is_remains, move_into_place, remove_remains
 from priorauth.drafts.manifest import MANIFEST_FILE, Manifest, as_json, read_manifest, sha256
 from priorauth.errors import DraftError
 
@@ -44,6 +44,7 @@ def write_draft(folder: Path, files: Mapping[str, bytes], *, manifest: Manifest)
         with folder_beside(folder, {**files, MANIFEST_FILE: as_json(manifest)}) as made, held(folder):
             require_replaceable(folder)
             move_into_place(made, folder)
+        remove_remains(folder)
     except OSError as error:
         raise DraftError(f"The draft cannot be written to {folder}: {_reason(error)}. Choose another folder with -o.") from error
     return Draft(folder=folder, manifest=manifest)
@@ -64,7 +65,8 @@ def require_replaceable(folder: Path) -> None:
         return
     if MANIFEST_FILE not in names:
         raise DraftError(f"{folder} is not empty and not a draft. Choose another folder with -o.")
-    strange = names - {MANIFEST_FILE, *read_manifest(folder).files}
+    known = {MANIFEST_FILE, *read_manifest(folder).files}
+    strange = {name for name in names - known if not any(is_remains(name, of) for of in SIGNING_FILES)}
     if strange:
         raise DraftError(
             f"{folder} holds {len(strange)} file(s) besides the draft, which replacing it would delete. "
