@@ -6,7 +6,7 @@ import multiprocessing
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from priorauth.batch.work import Task, failure, get_ready, work
 from priorauth.case.codes import CaseId
 from priorauth.documents import load
 from priorauth.drafts.durable import remove_remains
+from priorauth.drafts.names import UNPRINTABLE, is_printable, printable
 from priorauth.drafts.order import Order
 from priorauth.errors import ExitCode
 
@@ -62,11 +63,12 @@ def run_batch(
     """
     tasks = [_task(path, batch) for path in cases]
     found: dict[str, Result] = {}
-    for result in (*_shared_ids(tasks), *_work_through(_sole(tasks), jobs, make_executor)):
+    named = [task for task in tasks if is_printable(task.file)]
+    for result in (*_unprintable(tasks), *_shared_ids(named), *_work_through(_sole(named), jobs, make_executor)):
         found[result.file] = result
         if on_result is not None:
             on_result(result)
-    return Summary(results=tuple(found[task.file] for task in tasks))
+    return Summary(results=tuple(found[printable(task.file)] for task in tasks))
 
 
 def _task(path: Path, batch: Batch) -> Task:
@@ -85,6 +87,13 @@ def _stated_id(path: Path) -> str:
         return _CASE_ID.validate_python(data.get("case_id") if isinstance(data, dict) else None)
     except ValidationError:
         return ""
+
+
+def _unprintable(tasks: Sequence[Task]) -> Iterator[Result]:
+    for task in tasks:
+        if not is_printable(task.file):
+            shown = replace(task, file=printable(task.file))
+            yield failure(shown, ExitCode.CASE, f"{shown.file}: {UNPRINTABLE}")
 
 
 def _sole(tasks: Sequence[Task]) -> tuple[Task, ...]:

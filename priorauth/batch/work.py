@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
+import os
 import signal
+import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,9 +36,18 @@ def get_ready() -> None:
     """Load what all letters share; a worker calls it once, and it raises nothing: each case would say the same."""
     # On Ctrl-C the parent ends the run; workers finish the case in hand.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(PriorauthError):
         load_sources()
         warm_up()
+
+
+def _end_with_parent() -> None:
+    """End this process once the one that started it is gone; a killed one cannot ask for it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work(task: Task) -> Result:

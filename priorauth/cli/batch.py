@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from priorauth.cli.exit_codes import ending
-from priorauth.cli.options import Asked, asked_options, output_format
+from priorauth.cli.options import Asked, Name, asked_options, output_format
 from priorauth.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ _CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.BATCH, ExitCode.
 
 
 @click.command("batch", epilog=ending(_CODES, example=["priorauth batch cases -o drafts"]))
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=Name(exists=True, file_okay=False))
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=Name(),
     default=Path("drafts"),
     metavar="DIR",
     help="Where the drafts go.  [default: drafts]",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import click
 
+from priorauth.drafts.names import printable
 from priorauth.errors import ExitCode, PriorauthError
 
 
@@ -18,7 +19,8 @@ def shown() -> Iterator[None]:
     try:
         yield
     except PriorauthError as error:
-        click.echo(_in_words(error), err=True)
+        # A name that was not given on the command line, such as of a folder above, can hold anything.
+        click.echo("\n".join(printable(line) for line in _in_words(error).split("\n")), err=True)
         sys.exit(error.exit_code)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise  # Click shows these itself

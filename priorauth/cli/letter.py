@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from priorauth.cli.exit_codes import ending
-from priorauth.cli.options import Asked, asked_options, case
+from priorauth.cli.options import Asked, Name, asked_options, case
 from priorauth.errors import ExitCode
 
 _CODES = [code for code in ExitCode if code is not ExitCode.BATCH]
@@ -16,7 +16,7 @@ _CODES = [code for code in ExitCode if code is not ExitCode.BATCH]
 @click.command("letter", epilog=ending(_CODES, example=["priorauth letter mycase/case.yaml --payer highmark-commercial-pa"]))
 @case
 @asked_options
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Draft folder.  [default: drafts/<case_id>]")
+@click.option("-o", "--output", type=Name(), metavar="DIR", help="Draft folder.  [default: drafts/<case_id>]")
 @click.pass_context
 def command(ctx: click.Context, case: Path, asked: Asked, output: Path | None) -> None:
     """Draft the letter of a case.

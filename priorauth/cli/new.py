@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from priorauth.cli.exit_codes import ending
+from priorauth.cli.options import Name
 from priorauth.errors import DraftError, ExitCode
 
 _CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK, ExitCode.DRAFT)
 
 
 @click.command("new", epilog=ending(_CODES, example=["priorauth new mycase/case.yaml --practice"]))
-@click.argument("path", type=click.Path(path_type=Path), default=Path("case.yaml"))
+@click.argument("path", type=Name(), default=Path("case.yaml"))
 @click.option("--practice", is_flag=True, help="Also write practice.yaml, the clinic's own profile.")
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 def command(path: Path, *, practice: bool, force: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from priorauth.drafts.names import UNPRINTABLE, is_printable
 
 
 class Day(click.ParamType[date]):
@@ -27,12 +30,25 @@ class Day(click.ParamType[date]):
             self.fail("is not a date. Write it as YYYY-MM-DD.", param, ctx)
 
 
+class Name(click.Path):
+    """The path of a file or folder, whose name shows as it is wherever it is printed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; wrong usage for a name that could move the cursor of a terminal."""
+        if not is_printable(os.fspath(value)):
+            self.fail(UNPRINTABLE, param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def today() -> date:
     """The clinic's day; the one clock of the program."""
     return datetime.now().astimezone().date()
 
 
-case = click.argument("case", type=click.Path(path_type=Path))
+case = click.argument("case", type=Name())
 output_format = click.option(
     "--format",
     "output_format",
@@ -58,7 +74,7 @@ _as_of = click.option(
 )
 _practice = click.option(
     "--practice",
-    type=click.Path(path_type=Path),
+    type=Name(),
     metavar="FILE",
     help="Clinic profile.  [default: practice.yaml beside the case or one folder up]",
 )

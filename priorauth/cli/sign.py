@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from priorauth.cli.exit_codes import ending
-from priorauth.cli.options import Day, today
+from priorauth.cli.options import Day, Name, today
 from priorauth.errors import ExitCode
 
 _CODES = (
@@ -25,7 +25,7 @@ _CODES = (
 @click.command(
     "sign", epilog=ending(_CODES, example=['priorauth sign drafts/caps --ink --name "Ana Reyes, MD" --npi 1000000004'])
 )
-@click.argument("draft", type=click.Path(path_type=Path))
+@click.argument("draft", type=Name())
 @click.option(
     "--ink", "method", flag_value="ink", required=True, help="Leave the signature and date lines blank, to be signed by hand."
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from priorauth.cli.exit_codes import ending
+from priorauth.cli.options import Name
 from priorauth.errors import ExitCode
 
 _CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK, ExitCode.DRAFT)
@@ -19,7 +20,7 @@ _WORDS = {
 
 
 @click.command("verify", epilog=ending(_CODES, example=["priorauth verify drafts/caps"]))
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Name())
 @click.pass_context
 def command(ctx: click.Context, folder: Path) -> None:
     """Prove that a draft is as it was left.
