@@ -249,7 +249,7 @@ def test_every_figure_of_a_claim_is_the_one_that_was_read(claim: str, figures: l
 def _texts() -> Iterator[str]:
     """Every sentence of the indications that can reach a letter or a refusal."""
     for one in _evidence().indications.values():
-        yield from (one.name, one.title, one.row_note or "", one.refusal or "", one.usual_sessions or "", one.coding.note or "")
+        yield from (one.name, one.title, one.row_note or "", one.refusal or "", one.coding.note or "")
         yield from one.would_change
         yield from (level.wording for level in one.levels)
         yield from (exclusion.reason for exclusion in one.excluded_by)

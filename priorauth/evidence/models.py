@@ -267,7 +267,6 @@ class Indication(Entry):
     differential: tuple[Rival, ...] = ()
     therapies: tuple[TherapyClass, ...] = ()
     """Classes a reviewer expects to see tried, running, or ruled out."""
-    usual_sessions: Sentence | None = None
     statements: tuple[Statement, ...] = ()
     refusal: Sentence | None = None
     """For a refused indication: what the guideline says and does not say."""
