@@ -330,20 +330,30 @@ def test_the_kind_of_request_and_its_sessions_agree(kind: str, lines: list[Data]
     ("changed", "gaps"),
     [
         ({"units": "1", "start": "2026-11-20", "end": "2026-11-22"}, []),  # ends on the day of writing
-        ({"units": "1", "start": "2026-11-20", "end": "2026-11-21"}, [("sessions-past", "services[0].end")]),
+        ({"units": "1", "start": "2026-11-20", "end": "2026-11-21"}, [("sessions-past", "services[0].end", False)]),
+        (
+            {"units": "1", "start": "2026-11-20", "end": "2026-11-20"},
+            [("sessions-past", "services[0].end", False)],
+        ),  # asked that day
+        ({"units": "1", "start": "2026-11-19", "end": "2026-11-19"}, [("sessions-past", "services[0].end", True)]),
         ({"units": "5", "start": "2026-11-23", "end": "2026-11-27"}, []),
-        ({"units": "6", "start": "2026-11-23", "end": "2026-11-27"}, [("sessions-crowded", "services[0].units")]),
+        ({"units": "6", "start": "2026-11-23", "end": "2026-11-27"}, [("sessions-crowded", "services[0].units", True)]),
         ({"units": "1", "start": "2026-11-23", "end": "2026-11-23"}, []),
-        ({"units": "2", "start": "2026-11-23", "end": "2026-11-23"}, [("sessions-crowded", "services[0].units")]),
+        ({"units": "2", "start": "2026-11-23", "end": "2026-11-23"}, [("sessions-crowded", "services[0].units", True)]),
     ],
 )
 def test_the_dates_of_a_line_to_come_lie_ahead_and_hold_its_sessions(
-    changed: dict[str, str], gaps: list[tuple[str, str]]
+    changed: dict[str, str], gaps: list[tuple[str, str, bool]]
 ) -> None:
+    """What was already past when it was asked blocks; what the days since have overtaken warns."""
     data = put(put(full_case(), "services", [line(**changed)]), "plan.sessions", changed["units"])
-    found = bare_gaps(data)
-    assert [(gap.id, gap.field) for gap in found] == gaps
-    assert found == found.blocking
+    assert [(gap.id, gap.field, gap.blocks) for gap in bare_gaps(data)] == gaps
+
+
+def test_without_a_day_of_asking_the_day_of_writing_counts() -> None:
+    past = put(full_case(), "services", [line(units="1", start="2026-11-20", end="2026-11-21")])
+    found = bare_gaps(drop(put(past, "plan.sessions", "1"), "request.requested_on"))
+    assert "sessions-past" in ids(found.blocking)
 
 
 def test_delivered_sessions_too_need_a_day_each() -> None:
@@ -355,16 +365,15 @@ def test_delivered_sessions_too_need_a_day_each() -> None:
     ("start", "reassessed", "gaps"),
     [
         ("2026-11-21", "2026-11-22", []),  # the day of writing
-        ("2026-11-21", "2026-11-21", ["reassessed-too-early"]),
+        ("2026-11-21", "2026-11-21", [("reassessed-too-early", False)]),  # after it was asked, before it is written
+        ("2026-11-19", "2026-11-19", [("reassessed-too-early", True)]),  # before it was asked
         ("2026-11-24", "2026-11-24", []),
-        ("2026-11-24", "2026-11-23", ["reassessed-too-early"]),
+        ("2026-11-24", "2026-11-23", [("reassessed-too-early", True)]),
     ],
 )
-def test_the_response_is_judged_after_sessions_have_begun(start: str, reassessed: str, gaps: list[str]) -> None:
+def test_the_response_is_judged_after_sessions_have_begun(start: str, reassessed: str, gaps: list[tuple[str, bool]]) -> None:
     data = put(put(full_case(), "services.0.start", start), "plan.reassessment_on", reassessed)
-    found = bare_gaps(data)
-    assert ids(found) == gaps
-    assert found == found.blocking
+    assert [(gap.id, gap.blocks) for gap in bare_gaps(data)] == gaps
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from priorauth.case.parts import Case, LineTiming, RequestKind, ServiceLine, ServiceRole
@@ -15,14 +16,19 @@ _CLAUSE = "Treatment plan that reviewers ask for"
 
 
 def session_gaps(chart: Chart) -> Iterator[Gap]:
-    """Everything in which the sessions of this request contradict each other or the day of writing; each blocks."""
+    """Everything in which the sessions of this request contradict each other or the day of asking.
+
+    The day of asking is `request.requested_on`, else the day of writing. What has only been overtaken
+    between the two warns: the same case drafted again later must not become unreadable. All else blocks.
+    """
     case = chart.case
+    asked_on = case.request.requested_on or chart.as_of
     yield from _disagreeing(case)
     yield from _not_of_this_kind(case)
     for place, line in enumerate(case.services):
-        yield from _past(line, place, as_of=chart.as_of)
+        yield from _past(line, place, asked_on=asked_on, as_of=chart.as_of)
         yield from _crowded(line, place)
-    yield from _reassessed_too_early(case, as_of=chart.as_of)
+    yield from _reassessed_too_early(case, asked_on=asked_on, as_of=chart.as_of)
 
 
 def _disagreeing(case: Case) -> Iterator[Gap]:
@@ -52,11 +58,12 @@ def _not_of_this_kind(case: Case) -> Iterator[Gap]:
         yield _gap("sessions-of-another-kind", what, remedy, field="request.kind", owner=Owner.BILLING)
 
 
-def _past(line: ServiceLine, place: int, *, as_of: date) -> Iterator[Gap]:
+def _past(line: ServiceLine, place: int, *, asked_on: date, as_of: date) -> Iterator[Gap]:
     if line.timing is LineTiming.TO_COME and line.end is not None and line.end < as_of:
         what = "A line to come ends before the day of writing: these sessions lie in the past."
         remedy = f"Mark it with `timing: delivered` under `services[{place}]` if they were given, or correct the dates."
-        yield _gap("sessions-past", what, remedy, field=f"services[{place}].end", owner=Owner.BILLING)
+        past = _gap("sessions-past", what, remedy, field=f"services[{place}].end", owner=Owner.BILLING)
+        yield replace(past, blocks=line.end < asked_on)
 
 
 def _crowded(line: ServiceLine, place: int) -> Iterator[Gap]:
@@ -69,15 +76,17 @@ def _crowded(line: ServiceLine, place: int) -> Iterator[Gap]:
         yield _gap("sessions-crowded", what, remedy, field=f"services[{place}].units")
 
 
-def _reassessed_too_early(case: Case, *, as_of: date) -> Iterator[Gap]:
+def _reassessed_too_early(case: Case, *, asked_on: date, as_of: date) -> Iterator[Gap]:
     to_come = [line for line in _exchange_lines(case) if line.timing is LineTiming.TO_COME]
     day, begins = case.plan.reassessment_on, [line.start for line in to_come if line.start is not None]
     if day is None or not to_come:
         return
-    if day < max(as_of, min(begins, default=as_of)):
+    first = min(begins, default=asked_on)
+    if day < max(as_of, first):
         what = "The reassessment lies before the day of writing, or before the first session to come."
         remedy = "Enter the day on which the response to these sessions is judged under `plan.reassessment_on`."
-        yield _gap("reassessed-too-early", what, remedy, field="plan.reassessment_on")
+        early = _gap("reassessed-too-early", what, remedy, field="plan.reassessment_on")
+        yield replace(early, blocks=day < max(asked_on, first))
 
 
 def _exchange_lines(case: Case) -> list[ServiceLine]:
