@@ -235,7 +235,7 @@ def test_every_source_id_of_a_letter_resolves_to_a_place(letter: Drafted) -> Non
     assert set(source_ids(letter.html)) == set(traced)
     assert [source for source, entry in traced.items() if not entry["printed"]] == []
     in_case = {source: entry for source, entry in traced.items() if source.startswith(("case:", "practice:"))}
-    assert [source for source, entry in in_case.items() if not names_its_field(source, entry)] == []
+    assert [source for source, entry in in_case.items() if not names_its_field(source, entry, drafted=letter.folder)] == []
 
 
 class _Sources(HTMLParser):
@@ -254,9 +254,9 @@ def source_ids(html: str) -> tuple[str, ...]:
     return tuple(reader.ids)
 
 
-def names_its_field(source: str, entry: Mapping[str, Any]) -> bool:
-    """Whether the line of the file that the trace points at holds the field's name; an entry of a list has none."""
-    line = Path(entry["file"]).read_text(encoding="utf-8").splitlines()[entry["line"] - 1]
+def names_its_field(source: str, entry: Mapping[str, Any], *, drafted: Path) -> bool:
+    """Whether the line that the trace points at, from the draft folder, holds the field's name; an entry of a list has none."""
+    line = (drafted / entry["file"]).read_text(encoding="utf-8").splitlines()[entry["line"] - 1]
     field = re.split(r"[:.]", source)[-1]
     return field.endswith("]") or field in line
 
