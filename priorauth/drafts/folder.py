@@ -41,10 +41,12 @@ def write_draft(folder: Path, files: Mapping[str, bytes], *, manifest: Manifest)
     """
     manifest = manifest.model_copy(update={"files": {name: sha256(content) for name, content in files.items()}})
     try:
-        with folder_beside(folder, {**files, MANIFEST_FILE: as_json(manifest)}) as made, held(folder):
+        made_beside = folder_beside(folder, {**files, MANIFEST_FILE: as_json(manifest)})
+        # The folder above is held too: where no draft stands yet, or for a moment none does, there is nothing else to hold.
+        with made_beside as made, held(folder.parent), held(folder):
             require_replaceable(folder)
             move_into_place(made, folder)
-        remove_remains(folder)
+            remove_remains(folder)
     except OSError as error:
         raise DraftError(f"The draft cannot be written to {folder}: {_reason(error)}. Choose another folder with -o.") from error
     return Draft(folder=folder, manifest=manifest)
