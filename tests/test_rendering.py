@@ -10,6 +10,7 @@ import shutil
 import string
 import subprocess
 import sys
+import time
 from html import escape
 from pathlib import Path
 
@@ -407,6 +408,15 @@ def test_print_form_of_a_print_form_is_itself() -> None:
 def test_provenance_never_changes_a_byte_of_the_page(final: bytes) -> None:
     without = re.sub(r'<span data-from="[^"]*">|</span>', "", LETTER)
     assert render(print_form(without), mark=Mark.FINAL) == final
+
+
+def test_print_form_takes_less_than_ten_milliseconds() -> None:
+    seconds = []
+    for _ in range(30):
+        start = time.process_time()
+        print_form(LETTER)
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.010
 
 
 # --- Speed --------------------------------------------------------------------------------------------------------
