@@ -54,7 +54,7 @@ class Owner(StrEnum):
 class FactDefinition(BaseModel):
     """One entry of the vocabulary."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
     name: str
     """As a letter prints it."""
@@ -95,7 +95,7 @@ class FactDefinition(BaseModel):
 class Vocabulary(BaseModel):
     """All facts that a case can hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
     facts: Mapping[FactId, FactDefinition]
     unit_names: Mapping[str, str] = Field(default_factory=dict)

@@ -169,4 +169,4 @@ def evidence(*indications: Indication) -> Evidence:
         grade_meanings={},
         recommendations=rows,
     )
-    return Evidence(edition=edition, citations={}, indications={one.id: one for one in indications})
+    return Evidence(edition=edition, citations={}, references={}, indications={one.id: one for one in indications})

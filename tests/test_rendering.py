@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from priorauth.case.writing import is_printable
 from priorauth.errors import ExitCode, RenderingError
@@ -303,6 +304,14 @@ def test_every_character_that_a_case_may_hold_has_a_glyph() -> None:
     held = {character for character in map(chr, range(0x110000)) if is_printable(character)}
     assert held - drawable_characters(BASE) == set()
     assert set(CHARACTERS_PROMISED) - held == set()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_all_faces_of_a_family_draw_the_same_characters(face: str) -> None:
+    """Only one face of each family is asked what can be drawn."""
+    same = next(other for other in FACES if other.partition("_")[0] == face.partition("_")[0])
+    with TTFont(BASE / "fonts" / face) as font, TTFont(BASE / "fonts" / same) as first:
+        assert set(font.getBestCmap()) == set(first.getBestCmap())
 
 
 def test_complaint_of_the_engine_is_refused_without_repeating_the_page() -> None:

@@ -112,7 +112,7 @@ Page = Annotated[WholeNumber, Field(ge=1, le=9999)]
 class Part(BaseModel):
     """The base of every part of a case."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class AuthorizationCheck(Part):
@@ -398,10 +398,10 @@ class Case(Part):
     """The version of this file format; a case file must name it."""
     case_id: CaseId
     account_number: Identifier | None = None
-    request: Request = Request()
-    member: Member = Member()
+    request: Request = Field(default_factory=Request)
+    member: Member = Field(default_factory=Member)
     subscriber: Subscriber | None = None
-    coverage: Coverage = Coverage()
+    coverage: Coverage = Field(default_factory=Coverage)
     admission: Admission | None = None
     requesting_provider: Provider | None = None
     servicing_provider: Provider | None = None
@@ -417,8 +417,8 @@ class Case(Part):
     pregnancy: Pregnancy | None = None
     indication: DeclaredIndication | None = None
     facts: dict[FactId, tuple[Observation, ...]] = Field(default_factory=dict)
-    therapies: Therapies = Therapies()
-    plan: Plan = Plan()
+    therapies: Therapies = Field(default_factory=Therapies)
+    plan: Plan = Field(default_factory=Plan)
     peer_to_peer: PeerToPeer | None = None
     exhibits: tuple[Exhibit, ...] = ()
-    narrative: Narrative = Narrative()
+    narrative: Narrative = Field(default_factory=Narrative)

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import importlib
 import io
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -51,6 +52,7 @@ class Front(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what goes wrong is shown with its exit code."""
         _print_anywhere()
+        _refuse_plugins()
         with shown(), _collector_paused():
             return super().invoke(ctx)
 
@@ -65,6 +67,11 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_running:
             gc.enable()
+
+
+def _refuse_plugins() -> None:
+    """Keep what other packages of this environment plug into pydantic away from cases; looking for it also takes time."""
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def _print_anywhere() -> None:

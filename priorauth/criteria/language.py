@@ -34,7 +34,7 @@ class Test(BaseModel):
     """The base of every test: frozen, closed."""
 
     __test__ = False
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Bounds(Test):
@@ -201,7 +201,7 @@ LEAVES = ("quantity", "yes", "choice", "count", "sent", "diagnosis", "therapy", 
 class Criterion(BaseModel):
     """One criterion: what it asks in words, and exactly one test."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
 
     id: CriterionId | None = None
     text: str | None = None

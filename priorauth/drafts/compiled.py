@@ -2,7 +2,7 @@
 
 Reading and checking the packs takes a fifth of a second, unpickling them a hundredth. What is kept is
 trusted like the `.pyc` files that it lies with, and like them it is only a shortcut: another byte in a
-pack, another source file, another Python or pydantic, a damaged file or none, and the packs are read.
+pack, another source file, another Python, pydantic or citation processor, a damaged file or none, and the packs are read.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ import pickle
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
-
-import pydantic
 
 from priorauth.packs import data_folder, pack_digest
 from priorauth.reasoning.review import Packs
@@ -40,13 +39,13 @@ def kept_or_read(read: Callable[[], Packs], *, folder: Path = _FOLDER) -> Packs:
 
 
 def _key() -> str:
-    """Changes with the packs, our code, Python and pydantic."""
+    """Changes with the packs, our code, Python, and the libraries whose work is kept."""
     code = [(path.relative_to(_PACKAGE).as_posix(), path.stat()) for path in sorted(_PACKAGE.rglob("*.py"))]
     parts = [
         *(pack_digest(data_folder(name)) for name in ("evidence", "payers")),
         *(f"{name} {status.st_mtime_ns} {status.st_size}" for name, status in code),
         sys.version,
-        pydantic.VERSION,
+        *(version(library) for library in ("pydantic", "citeproc-py")),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

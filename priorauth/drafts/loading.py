@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from priorauth.drafts.compiled import kept_or_read
-from priorauth.evidence.reader import read_evidence
 from priorauth.facts import Vocabulary, read_vocabulary
 from priorauth.packs import data_folder
-from priorauth.payers.reader import read_payers, read_rules
 from priorauth.reasoning.review import Packs
 
 
@@ -26,6 +24,10 @@ def load_packs() -> Packs:
 
 def read_packs() -> Packs:
     """The packs, read and checked anew."""
+    # Imported here because a command that finds the packs kept starts without their readers.
+    from priorauth.evidence.reader import read_evidence
+    from priorauth.payers.reader import read_payers, read_rules
+
     vocabulary, payers = read_vocabulary(data_folder("evidence") / "facts.yaml"), data_folder("payers")
     return Packs(
         vocabulary=vocabulary,

@@ -24,7 +24,7 @@ FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{0,60}$")]
 class Record(BaseModel):
     """The base of what a draft keeps about itself: frozen, closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Origin(Record):

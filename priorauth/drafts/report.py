@@ -11,7 +11,6 @@ from typing import Any
 
 from priorauth.drafts.findings import Looker, Seen
 from priorauth.drafts.order import Reviewed
-from priorauth.evidence.bibliography import format_reference
 from priorauth.evidence.models import Direction, Evidence, IndicationKind, Level, Recommendation, Statement, Topic
 from priorauth.reasoning.gaps import Gap
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
@@ -237,7 +236,7 @@ def _contrary(match: Match, evidence: Evidence) -> Iterator[Reference]:
     candidates = refusing if match.status is Status.NONE else match.concerned
     statements = [one for candidate in candidates for one in candidate.indication.statements if _speaks_against(one)]
     for one in dict.fromkeys(statements):
-        cited = tuple(format_reference(evidence.citations[key]) for key in one.citations)
+        cited = tuple(evidence.references[key] for key in one.citations)
         yield Reference(text=one.text, caveat=one.caveat, answer=one.answer, references=cited)
 
 

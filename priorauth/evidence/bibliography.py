@@ -28,7 +28,7 @@ def _with_initials(author: dict[str, str]) -> dict[str, str]:
 @lru_cache(maxsize=512)
 def _formatted(record: str) -> str:
     """Kept per process: the same record always gives the same text."""
-    # Imported here because commands that print no reference start without it.
+    # Imported here because a command that finds the packs kept starts without it.
     from citeproc import Citation as Cited
     from citeproc import CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON

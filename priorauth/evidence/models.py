@@ -22,7 +22,7 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 class Entry(BaseModel):
     """The base of everything in the evidence pack: frozen, closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Category(StrEnum):
@@ -253,7 +253,7 @@ class Indication(Entry):
     row_note: Sentence | None = None
     """How this condition reaches the row when the row's words are wider: printed beside the rating."""
     modality: Modality = Modality.TPE
-    coding: Coding = Coding()
+    coding: Coding = Field(default_factory=Coding)
     recognized_by: Criterion
     """What makes it worth considering."""
     levels: tuple[LevelRule, ...] = ()
@@ -277,7 +277,7 @@ class Indication(Entry):
 class Citation(Entry):
     """One CSL-JSON record, the fields that we print."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
 
     id: CitationId
     type: str
@@ -299,6 +299,8 @@ class Evidence(Entry):
 
     edition: Edition
     citations: Mapping[CitationId, Citation]
+    references: Mapping[CitationId, str]
+    """Every citation as a letter prints it, in AMA style, without its number."""
     indications: Mapping[IndicationId, Indication]
 
     def recommendation(self, row: str) -> Recommendation:

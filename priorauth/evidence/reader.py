@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import ConfigDict, RootModel
 
 from priorauth.criteria.language import Criterion, resolve
+from priorauth.evidence.bibliography import format_reference
 from priorauth.evidence.checks import References, citation_faults, edition_faults, shared_faults, uncited
 from priorauth.evidence.models import (
     Citation,
@@ -40,7 +41,7 @@ class SharedCriteria(Entry):
 class Bibliography(RootModel[tuple[Citation, ...]]):
     """`citations.json`: a CSL-JSON array, as reference managers read and write it."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, hide_input_in_errors=True)
 
 
 def read_evidence(folder: Path, *, vocabulary: Vocabulary | None = None) -> Evidence:
@@ -69,7 +70,10 @@ def read_evidence(folder: Path, *, vocabulary: Vocabulary | None = None) -> Evid
         files.add(folder / "citations.json", *problem)
     files.finish()
     return Evidence(
-        edition=edition, citations=references.citations, indications={one.id: one for one in sorted(indications, key=_order)}
+        edition=edition,
+        citations=references.citations,
+        references={one.id: format_reference(one) for one in bibliography.root},
+        indications={one.id: one for one in sorted(indications, key=_order)},
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from priorauth.evidence.bibliography import format_reference
-from priorauth.evidence.models import Citation, Indication, Statement, Topic
+from priorauth.evidence.models import Indication, Statement, Topic
 from priorauth.letters.letter import Argument
 from priorauth.letters.provenance import Value, value
 
@@ -15,7 +14,8 @@ from priorauth.letters.provenance import Value, value
 class Citing:
     """Numbers citations as a letter comes to use them; call it in the order of the page."""
 
-    citations: Mapping[str, Citation]
+    printed: Mapping[str, str]
+    """Every reference as it prints, by the id of its citation."""
     used: list[str] = field(default_factory=list)
 
     def marks(self, *citations: str) -> Value:
@@ -50,6 +50,6 @@ class Citing:
     def references(self) -> tuple[tuple[Value, Value], ...]:
         """Number and formatted reference of everything cited, in order of first use."""
         return tuple(
-            (value(str(place), f"citation:{one}"), value(format_reference(self.citations[one]), f"citation:{one}"))
+            (value(str(place), f"citation:{one}"), value(self.printed[one], f"citation:{one}"))
             for place, one in enumerate(self.used, start=1)
         )

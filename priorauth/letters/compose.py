@@ -25,7 +25,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     assert chosen is not None
     assert assessment is not None
     quoter = Quoter(case_file, review.chart)
-    citing = Citing(packs.evidence.citations)
+    citing = Citing(packs.evidence.references)
     medicare = quoter.case.coverage.line_of_business is LineOfBusiness.MEDICARE
     policy = compose_policy(quoter, assessment, (chosen, *review.match.also_present), citing)
     ratings = compose_ratings(review.match, packs.evidence, citing)

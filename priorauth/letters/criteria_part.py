@@ -74,7 +74,7 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
 def _cited(findings: Iterable[Finding], citing: Citing) -> Value | None:
     """The numbers of the references that define these criteria."""
     sources = dict.fromkeys(one.criterion.source for finding in findings for one in (finding, *finding.leaves()))
-    cited = [source for source in sources if source is not None and source in citing.citations]
+    cited = [source for source in sources if source is not None and source in citing.printed]
     return citing.marks(*cited) if cited else None
 
 

@@ -31,7 +31,7 @@ GENERIC: PayerId = "generic"
 class Entry(BaseModel):
     """The base of everything in the payer pack: frozen, closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
 
 
 class Provenance(StrEnum):
@@ -182,7 +182,7 @@ class Policy(Entry):
     compared_on: Day | None = None
     """When a person last compared them with the payer's own page; left out until somebody has."""
     extent: Extent
-    in_force: InForce = InForce()
+    in_force: InForce = Field(default_factory=InForce)
     provenance: Provenance
     shared: Mapping[CriterionId, Criterion] = Field(default_factory=dict)
     """Criteria of the document that several lines `use`; the proofs of this project can be used besides."""
