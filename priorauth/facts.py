@@ -73,6 +73,10 @@ class FactDefinition(BaseModel):
     """Whether an exchange changes it, so that eligibility takes only values from before the first one."""
     attested: bool = False
     """A bedside judgment without a published figure: the physician attests it."""
+    shown_by: tuple[FactId, ...] = ()
+    """The results that a judgment sums up: a letter prints their figures before it."""
+    excused_by: FactId | None = None
+    """The yes/no fact that says why this was not done."""
     yes: str = "yes"
     """What a letter prints for a yes."""
     no: str = "no"
@@ -85,6 +89,11 @@ class FactDefinition(BaseModel):
         if (self.kind in {FactKind.CHOICE, FactKind.CHOICES}) != bool(self.choices):
             raise ValueError("a fact of kind choice or choices, and only such a one, has choices")
         return self
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The other facts that a letter prints with it."""
+        return self.shown_by if self.excused_by is None else (*self.shown_by, self.excused_by)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -100,6 +109,13 @@ class Vocabulary(BaseModel):
     facts: Mapping[FactId, FactDefinition]
     unit_names: Mapping[str, str] = Field(default_factory=dict)
     """UCUM unit to the form a letter prints, where the two differ."""
+
+    @model_validator(mode="after")
+    def _links_lead_to_facts(self) -> Self:
+        lost = [f"{key} names {link}" for key, one in self.facts.items() for link in one.links if link not in self.facts]
+        if lost:
+            raise ValueError(f"has links to no fact: {'; '.join(lost)}. Add the fact, or mend `shown_by` and `excused_by`.")
+        return self
 
     def __getitem__(self, fact_id: str) -> FactDefinition:
         return self.facts[fact_id]

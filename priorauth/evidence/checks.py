@@ -236,6 +236,9 @@ def _facts(indication: Indication) -> Iterator[tuple[Location, str]]:
     for place, rival in enumerate(indication.differential):
         for position, fact in enumerate(rival.facts):
             yield ("differential", place, "facts", position), fact
+    for place, rule in enumerate(indication.levels):
+        if rule.led_by is not None:
+            yield ("levels", place, "led_by"), rule.led_by
 
 
 def _numbers(*texts: str | None) -> set[str]:

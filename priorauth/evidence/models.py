@@ -169,6 +169,8 @@ class LevelRule(Entry):
     level: Level
     wording: Sentence
     """As in: `definite catastrophic antiphospholipid syndrome`."""
+    led_by: FactId | None = None
+    """A fact whose chosen words follow the wording, where the disease alone would not name what is treated."""
     criterion: Criterion
 
 

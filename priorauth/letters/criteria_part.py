@@ -31,21 +31,41 @@ _REASONS = {
 def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow:
     """One row of a criteria table; `source` says whose criterion it is."""
     text = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
-    phrases = tuple(_not_twice(quoter.phrase(place), text) for place in finding.rests_on)
+    excused = {fact: why for fact in _absent(finding) if (why := quoter.excuse(fact)) is not None}
+    excuses = {phrase.text.text: phrase for phrase in excused.values()}
+    phrases = (*_phrases(quoter, finding, text), *excuses.values())
+    unmet = finding.truth is Truth.NOT_MET
     return CriterionRow(
         text=value(text, source),
         truth=value(TRUTH_WORDS[finding.truth], source, *(quoter.case_file.source(place) for place in finding.rests_on)),
         css=BareValue(finding.truth.value.replace("not_met", "unmet"), (source,)),
         phrases=phrases,
         places=places_of(phrases),
-        missing=_unmet(finding, source) if finding.truth is Truth.NOT_MET else _missing(quoter, finding, source),
+        missing=_unmet(finding, source) if unmet else _missing(quoter, finding, source, frozenset(excused)),
     )
 
 
-def _not_twice(phrase: Phrase, text: str) -> Phrase:
-    """A fact in the very words of its criterion is printed as a yes."""
-    same = phrase.name is None and phrase.text.text.casefold() == text.casefold()
-    return replace(phrase, text=Value("yes", phrase.text.sources)) if same else phrase
+def _phrases(quoter: Quoter, finding: Finding, text: str) -> tuple[Phrase, ...]:
+    """What a finding rests on, a judgment behind the results that it sums up."""
+    told: list[Phrase] = []
+    for place in finding.rests_on:
+        figures = quoter.figures(str(place[1])) if place[0] == "facts" else ()
+        told += figures
+        told.append(_not_twice(quoter.phrase(place), text, same="so judged" if figures else "yes"))
+    return tuple(told)
+
+
+def _not_twice(phrase: Phrase, text: str, *, same: str) -> Phrase:
+    """A fact in the very words of its criterion is printed as a yes, or as a judgment on the figures before it."""
+    if phrase.name is None and phrase.text.text.casefold() == text.casefold():
+        return replace(phrase, text=Value(same, phrase.text.sources))
+    return phrase
+
+
+def _absent(finding: Finding) -> tuple[str, ...]:
+    """The facts that would decide it and of which the case says nothing."""
+    kinds = (one.what.partition(":") for one in finding.missing if one.reason is MissingReason.ABSENT)
+    return tuple(which for kind, _, which in kinds if kind == "fact")
 
 
 def unmet_first(rows: Iterable[tuple[Finding, CriterionRow]]) -> tuple[CriterionRow, ...]:
@@ -133,9 +153,10 @@ def _unmet(finding: Finding, source: str) -> Value | None:
     return value("Not among what is listed, and the list is declared complete.", source)
 
 
-def _missing(quoter: Quoter, finding: Finding, source: str) -> Value | None:
-    """What would decide it; that a result is pending is left out where the phrases say so already."""
-    missing = [one for one in finding.missing if one.reason is not MissingReason.PENDING or not finding.rests_on]
+def _missing(quoter: Quoter, finding: Finding, source: str, excused: frozenset[str]) -> Value | None:
+    """What would decide it; what the phrases say already is left out: that a result is pending, why something was not done."""
+    open_ = [one for one in finding.missing if one.reason is not MissingReason.PENDING or not finding.rests_on]
+    missing = [one for one in open_ if one.what.removeprefix("fact:") not in excused]
     if not missing:
         return None
     texts = dict.fromkeys(f"{_name(quoter, one)} {_REASONS[one.reason]}" for one in missing)

@@ -157,8 +157,8 @@ class PolicyPart:
     """Whether the letter asks for an individual exception."""
     last_resort: bool
     criteria: tuple[CriterionRow, ...]
-    unsettled: bool
-    """Whether a criterion of the policy is not met or unknown: the letter then asks for a decision on the case itself."""
+    unsettled: Value | None
+    """How many parts of the policy's clause are not met or unknown, and what is asked therefore; `None` when all are met."""
     groups: tuple[CriteriaGroup, ...]
     """What establishes each diagnosis, beside the facts."""
 

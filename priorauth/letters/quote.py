@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from priorauth.case.parts import Case, Name, Observation
+from priorauth.case.parts import Case, Certainty, Name, Observation, Therapy
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.chart import Chart, Location
 from priorauth.facts import FactDefinition, FactKind
-from priorauth.letters.provenance import RichValue, Value, sources_of, value
+from priorauth.letters.provenance import RichValue, Value, joined, sources_of, value
 from priorauth.letters.words import moment, paragraphs, short_date, words
 from priorauth.moments import Moment
 
@@ -96,13 +96,57 @@ class Quoter:
                 code, text = self.field(*location, "code"), self.field(*location, "text")
                 assert code is not None  # both are required of a diagnosis
                 assert text is not None
-                return Phrase(name=code, text=text, when=self.dated(*location, "onset"))
+                return Phrase(name=code, text=self._as_certain(text, position), when=self.dated(*location, "onset"))
             case ("therapies", "tried", int(position)):
                 return self.therapy(position)
             case _:
                 quoted = self.field(*location)
                 assert quoted is not None  # a finding rests only on what is there
                 return Phrase(text=quoted)
+
+    def _as_certain(self, text: Value, position: int) -> Value:
+        """A diagnosis with its certainty, unless it is confirmed."""
+        certainty = self.case.diagnoses[position].certainty
+        if certainty is Certainty.CONFIRMED:
+            return text
+        source = self.case_file.source(("diagnoses", position, "certainty"))
+        return value(f"{text.text}, {words(certainty)}", *text.sources, source)
+
+    def figures(self, fact: str) -> tuple[Phrase, ...]:
+        """The results that a judgment sums up, each from its first to its latest before the first exchange."""
+        return tuple(one for shown in self.chart.definition(fact).shown_by for one in self._course(shown))
+
+    def _course(self, fact: str) -> tuple[Phrase, ...]:
+        before = [one.location for one in self.chart.all_results(fact) if not self._after_exchange(one.observation)]
+        phrases = [self.phrase(place) for place in dict.fromkeys((*before[:1], *before[-1:]))]
+        return (*phrases[:1], *(replace(one, name=None) for one in phrases[1:]))
+
+    def _after_exchange(self, observation: Observation) -> bool:
+        """Whether it surely or perhaps came after the first exchange."""
+        if observation.before_first_exchange is not None or self.case.exchange is None:
+            return observation.before_first_exchange is False
+        return observation.taken is None or observation.taken.is_before(self.case.exchange.first_started_at) is not True
+
+    def excuse(self, fact: str) -> Phrase | None:
+        """Why this was not done, where the case says so."""
+        by = self.chart.definition(fact).excused_by
+        results = self.chart.results(by) if by is not None else ()
+        if not results or results[-1].reading is not True:
+            return None
+        why = self.phrase(results[-1].location)
+        return replace(why, name=None, text=Value(f"Not done: {why.text.text}", why.text.sources))
+
+    def exhibits(self, locations: Iterable[Location]) -> Value | None:
+        """The exhibits that these facts name: `Exhibits A, B and C`; `None` when they name none."""
+        sources: dict[str, list[str]] = {}
+        for place in locations:
+            found = self._at(place)
+            if isinstance(found, Observation | Therapy) and found.exhibit is not None:
+                sources.setdefault(found.exhibit, []).append(self.case_file.source((*place, "exhibit")))
+        if not sources:
+            return None
+        names = joined([value(name, *sources[name]) for name in sorted(sources)])
+        return Value(f"{'Exhibits' if len(sources) > 1 else 'Exhibit'} {names.text}", names.sources)
 
     def fact(self, fact: str, position: int) -> Phrase:
         """One observation of a fact."""

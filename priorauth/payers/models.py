@@ -103,6 +103,8 @@ class PolicyCriterion(Entry):
     """For a criterion of ours that of the line it stands under."""
     criterion: Criterion
     """With id and text of its own, whatever its kind."""
+    our_reading: bool = False
+    """Whether how it is met is our reading and not the payer's words: a letter then says so beside a met."""
 
     @model_validator(mode="after")
     def _can_be_a_row(self) -> Self:

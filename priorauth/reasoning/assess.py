@@ -23,6 +23,8 @@ class PolicyFinding:
     finding: Finding
     source: str
     """Source id of the criterion."""
+    our_reading: bool
+    """Whether how it is met is our reading, not the payer's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,12 @@ _ORDER = (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET)
 
 def _findings(chart: Chart, policy: Policy, indication: str, place: str) -> tuple[PolicyFinding, ...]:
     found = [
-        PolicyFinding(basis=one.basis, finding=evaluate(one.criterion, chart), source=f"{place}/{one.criterion.id}")
+        PolicyFinding(
+            basis=one.basis,
+            finding=evaluate(one.criterion, chart),
+            source=f"{place}/{one.criterion.id}",
+            our_reading=one.our_reading,
+        )
         for one in policy.printable_criteria(indication)
     ]
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.finding.truth)))
