@@ -61,6 +61,8 @@ class Recommendation(Entry):
     grade: Grade
     page: int
     """Page of the fact sheet."""
+    note: Sentence | None = None
+    """For the review sheet: how far our copy of this row can be trusted."""
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -79,6 +81,8 @@ class Edition(Entry):
     category_meanings: Mapping[Category, str]
     grade_meanings: Mapping[Grade, str]
     """In plain words, printed beside the grade."""
+    notes: tuple[Sentence, ...] = ()
+    """For the review sheet: what is known of this edition, such as that a later one may be out."""
     recommendations: tuple[Recommendation, ...]
 
 

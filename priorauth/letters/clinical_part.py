@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from priorauth.case.parts import TherapyOutcome
@@ -12,10 +13,12 @@ from priorauth.evidence.models import Indication, Rival
 from priorauth.facts import FactKind
 from priorauth.letters.letter import ClinicalPart, RivalRow, TherapyRow, Trend, TrendRow
 from priorauth.letters.provenance import Value, joined, value
-from priorauth.letters.quote import Phrase, Quoter, places_of
-from priorauth.letters.words import short_date
+from priorauth.letters.quote import Phrase, Quoter, pages_of, places_of
+from priorauth.letters.words import mid_sentence, short_date
 from priorauth.reasoning.match import Candidate, Match
 
+SIGNER = "requesting_provider"
+"""The key under which a case names the physician who signs."""
 _MOST_DAYS = 6
 """Columns of a trend that a letter-size page takes at a readable size."""
 
@@ -27,15 +30,17 @@ def compose_clinical(quoter: Quoter, match: Match, *, shown: frozenset[str]) -> 
     assert chosen.reached is not None
     indications = tuple(one.indication for one in (chosen, *match.also_present))
     rivals = _differential(quoter, indications)
-    unaddressed = [_mid_sentence(row.name) for row in rivals if not row.phrases]
+    found = tuple(_findings(quoter, indications, shown))
+    unaddressed = [Value(mid_sentence(row.name.text), row.name.sources) for row in rivals if not row.phrases]
     return ClinicalPart(
-        wording=wording(chosen),
+        wording=wording(quoter, chosen),
         suspected=chosen.reached.rule.level == "suspected",
-        also_present=tuple(wording(one) for one in match.also_present),
+        also_present=tuple(_as_well(one) for one in match.also_present),
         onset=quoter.dated("diagnoses", 0, "onset") if quoter.case.diagnoses else None,
         first_exchange=quoter.dated("exchange", "first_started_at") if quoter.case.exchange else None,
         history=quoter.markdown("narrative", "history"),
-        findings=_findings(quoter, indications, shown),
+        findings=tuple(one for fact, one in found if not _own(quoter, fact)),
+        judgments=tuple(one for fact, one in found if _own(quoter, fact)),
         trend=_trend(quoter, indications),
         differential=tuple(row for row in rivals if row.phrases),
         unaddressed=joined(unaddressed) if unaddressed else None,
@@ -44,21 +49,30 @@ def compose_clinical(quoter: Quoter, match: Match, *, shown: frozenset[str]) -> 
     )
 
 
-def _mid_sentence(name: Value) -> Value:
-    """A name as it reads inside a sentence; an abbreviation keeps its capitals."""
-    plain = name.text[1:2].islower()
-    return Value(name.text[:1].lower() + name.text[1:], name.sources) if plain else name
-
-
-def wording(candidate: Candidate) -> Value:
-    """The indication at the level that the case carries."""
+def wording(quoter: Quoter, candidate: Candidate) -> Value:
+    """The indication at the level that the case carries, named as the case names it."""
     assert candidate.reached is not None  # it fits
-    return value(candidate.reached.rule.wording, f"indication:{candidate.indication.id}")
+    rule, source = candidate.reached.rule, f"indication:{candidate.indication.id}"
+    named = _latest(quoter, rule.led_by).text if rule.led_by and quoter.chart.observations(rule.led_by) else None
+    return value(f"{rule.wording} {named.text}", source, *named.sources) if named else value(rule.wording, source)
 
 
-def _findings(quoter: Quoter, indications: tuple[Indication, ...], shown: frozenset[str]) -> tuple[Phrase, ...]:
-    facts = dict.fromkeys(fact for one in indications for fact in one.findings if fact not in shown)
-    return tuple(_latest(quoter, fact) for fact in facts if quoter.chart.observations(fact))
+def _as_well(candidate: Candidate) -> Value:
+    """An indication that stands beside the letter's own: its findings, since one name is enough for one disease."""
+    return value(f"findings that also meet the criteria of {candidate.indication.name}", f"indication:{candidate.indication.id}")
+
+
+def _findings(quoter: Quoter, indications: tuple[Indication, ...], shown: frozenset[str]) -> Iterator[tuple[str, Phrase]]:
+    for fact in dict.fromkeys(fact for one in indications for fact in one.findings if fact not in shown):
+        if quoter.chart.observations(fact):
+            yield fact, _latest(quoter, fact)
+
+
+def _own(quoter: Quoter, fact: str) -> bool:
+    """Whether every observation of it is a judgment of the physician who signs, and no exhibit shows it."""
+    return quoter.chart.definition(fact).kind is FactKind.YES_NO and all(
+        one.exhibit is None and one.attested_by == SIGNER for _, one in quoter.chart.observations(fact)
+    )
 
 
 def _latest(quoter: Quoter, fact: str) -> Phrase:
@@ -114,7 +128,10 @@ def _after_exchange(quoter: Quoter, facts: list[str], day: date) -> bool:
 def _trend_row(quoter: Quoter, fact: str, days: list[date]) -> TrendRow:
     by_day = {_day(result): result.location for result in quoter.chart.all_results(fact)}
     cells = [quoter.fact_text(fact, int(by_day[day][2])) if day in by_day else None for day in days]
-    return TrendRow(name=value(quoter.chart.definition(fact).name, f"facts:{fact}"), cells=tuple(cells))
+    shown = [quoter.phrase(by_day[day]) for day in days if day in by_day]
+    return TrendRow(
+        name=value(quoter.chart.definition(fact).name, f"facts:{fact}"), cells=tuple(cells), places=pages_of(places_of(shown))
+    )
 
 
 def _differential(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[RivalRow, ...]:
@@ -156,6 +173,13 @@ def _therapy(quoter: Quoter, place: int) -> TherapyRow:
         days=quoter.therapy_days(place),
         outcome=outcome,
         reason=quoter.field(*at, "reason"),
-        timing=quoter.field(*at, "timing_to_exchange"),
+        timing=_timing(quoter, place),
         where=quoter.where(at, therapy.exhibit, therapy.page, attested=False),
     )
+
+
+def _timing(quoter: Quoter, place: int) -> Value | None:
+    """When a treatment is given in relation to a session; before the first session that is a plan."""
+    stated = quoter.field("therapies", "tried", place, "timing_to_exchange")
+    running = quoter.case.therapies.tried[place].outcome is TherapyOutcome.ONGOING
+    return value(f"to be given {stated.text}", *stated.sources) if stated and running and quoter.case.exchange is None else stated

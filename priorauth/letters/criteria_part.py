@@ -12,6 +12,7 @@ from priorauth.letters.citing import Citing
 from priorauth.letters.letter import CriteriaGroup, CriterionRow
 from priorauth.letters.provenance import BareValue, Value, value
 from priorauth.letters.quote import Phrase, Quoter, places_of
+from priorauth.letters.words import mid_sentence
 from priorauth.reasoning.match import Candidate, Ruling, lacking
 
 TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
@@ -86,7 +87,8 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
     heading = "What the suspicion rests on" if suspected else "What establishes the diagnosis"
     return CriteriaGroup(
         heading=value(heading if alone else f"{heading}: {indication.name}", source),
-        cites=_cited(by_id.values(), citing),
+        # What defines the disease does not define a suspicion of it.
+        cites=None if suspected else _cited(by_id.values(), citing),
         rows=(*(_adjudicated(quoter, ruling, source) for ruling in _lifted(candidate)), *rows),
     )
 
@@ -147,7 +149,7 @@ def _unmet(finding: Finding, source: str) -> Value | None:
     """
     parts = [leaf.criterion.text for leaf in lacking(finding) if leaf.criterion.text and leaf.truth is Truth.NOT_MET]
     if finding.parts and parts:
-        return value(f"Not met in this: {'; '.join(dict.fromkeys(parts))}.", source)
+        return value(f"Not shown: {'; '.join(dict.fromkeys(mid_sentence(part) for part in parts))}.", source)
     if finding.rests_on:
         return None
     return value("Not among what is listed, and the list is declared complete.", source)

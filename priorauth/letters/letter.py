@@ -191,6 +191,8 @@ class TrendRow:
 
     name: Value
     cells: tuple[Value | None, ...]
+    places: tuple[Value, ...]
+    """Where its results are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,8 @@ class ClinicalPart:
     first_exchange: Value | None
     history: RichValue | None
     findings: tuple[Phrase, ...]
+    judgments: tuple[Phrase, ...]
+    """Findings that are the signing physician's own judgment."""
     trend: Trend | None
     differential: tuple[RivalRow, ...]
     unaddressed: Value | None

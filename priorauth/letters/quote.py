@@ -16,6 +16,7 @@ from priorauth.letters.provenance import RichValue, Value, joined, sources_of, v
 from priorauth.letters.words import moment, paragraphs, short_date, words
 from priorauth.moments import Moment
 
+_PAGE = ", p. "
 _COMPARATORS = {"<=": "≤", ">=": "≥"}
 
 
@@ -40,6 +41,19 @@ def places_of(phrases: Iterable[Phrase]) -> tuple[Value, ...]:
         if phrase.where is not None:
             by_text.setdefault(phrase.where.text, []).append(phrase.where)
     return tuple(Value(text, sources_of(places)) for text, places in by_text.items())
+
+
+def pages_of(places: Iterable[Value]) -> tuple[Value, ...]:
+    """The same places, those in one exhibit as one (`Exhibit B, pp. 1, 3`)."""
+    by_exhibit: dict[str, list[Value]] = {}
+    for place in places:
+        by_exhibit.setdefault(place.text.partition(_PAGE)[0], []).append(place)
+    return tuple(_paged(exhibit, held) if len(held) > 1 else held[0] for exhibit, held in by_exhibit.items())
+
+
+def _paged(exhibit: str, places: list[Value]) -> Value:
+    pages = sorted(int(page) for page in (place.text.partition(_PAGE)[2] for place in places) if page)
+    return Value(f"{exhibit}, pp. {', '.join(map(str, pages))}", sources_of(places))
 
 
 def period(start: Value, end: Value) -> Value:
@@ -209,7 +223,7 @@ class Quoter:
             source = self.case_file.source((*location, "exhibit"))
             if page is None:
                 return value(f"Exhibit {exhibit}", source)
-            return value(f"Exhibit {exhibit}, p. {page}", source, self.case_file.source((*location, "page")))
+            return value(f"Exhibit {exhibit}{_PAGE}{page}", source, self.case_file.source((*location, "page")))
         return value("physician attests", self.case_file.source(location)) if attested else None
 
     def practice(self, name: str) -> Value | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Direction, Indication, Verification
-from priorauth.letters.clinical_part import wording
 from priorauth.letters.letter import Letter
 from priorauth.letters.own_words import claims, texts_in
 from priorauth.letters.provenance import BareValue, Value, joined, value
@@ -83,7 +82,7 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile) -> Revie
         document_title=BareValue(title, ("case:case_id",)),
         created=letter.head.created,
         case_id=value(case_file.case.case_id, "case:case_id"),
-        wording=wording(match.chosen),
+        wording=letter.clinical.wording,
         status=value(match.status.value, f"indication:{match.chosen.indication.id}"),
         unsettled=tuple(_unsettled(letter)),
         open_exclusions=tuple(_open_exclusions(match)),

@@ -49,7 +49,7 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         TherapyOutcome.NOT_TOLERATED: "not tolerated",
         TherapyOutcome.CONTRAINDICATED: "contraindicated",
         TherapyOutcome.PLANNED: "planned",
-        TherapyOutcome.NOT_GIVEN: "considered, not given",
+        TherapyOutcome.NOT_GIVEN: "considered but not given",
     },
     Fluid: {
         Fluid.PLASMA: "plasma",
@@ -59,10 +59,10 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     },
     Access: {
         Access.PERIPHERAL: "peripheral veins",
-        Access.CENTRAL_CATHETER: "non-tunneled central catheter",
-        Access.TUNNELED_CATHETER: "tunneled central catheter",
-        Access.FISTULA: "arteriovenous fistula",
-        Access.PORT: "apheresis port",
+        Access.CENTRAL_CATHETER: "a non-tunneled central catheter",
+        Access.TUNNELED_CATHETER: "a tunneled central catheter",
+        Access.FISTULA: "an arteriovenous fistula",
+        Access.PORT: "an apheresis port",
     },
     Consent: {
         Consent.OBTAINED: "obtained from the patient",
@@ -127,6 +127,11 @@ def short_date(day: date) -> str:
 def moment(when: Moment) -> str:
     """The short date, with the time of day where it is stated."""
     return short_date(when.day) + (f", {when.time:%H:%M}" if when.time else "")
+
+
+def mid_sentence(text: str) -> str:
+    """A text as it reads inside a sentence; an abbreviation keeps its capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def words(member: StrEnum) -> str:
