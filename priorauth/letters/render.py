@@ -14,6 +14,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from priorauth.errors import RenderingError
 from priorauth.letters.typography import drawable_characters, load_engine, require_drawable
@@ -119,11 +120,10 @@ def _parse_sheet(path: Path, fonts: Any) -> Any:
 
 
 def _print(html: str, *, press: _Press, sheets: tuple[Any, ...], fetch: _AssetFetcher) -> bytes:
-    from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
     try:
-        page = HTML(string=html, base_url=_ASSET, url_fetcher=fetch)
+        page = _page(html, fetch)
         _require_whole(page.etree_element)
         require_drawable(_body_text(page.etree_element), press.drawable)
         document = page.render(stylesheets=sheets, font_config=press.fonts, cache=press.images, **PDF_OPTIONS)
@@ -140,6 +140,23 @@ def _print(html: str, *, press: _Press, sheets: tuple[Any, ...], fetch: _AssetFe
             "(an image, a style sheet, a font or an attachment). Take them out of the template."
         )
     return pdf
+
+
+def _page(html: str, fetch: _AssetFetcher) -> Any:
+    """WeasyPrint's document of this HTML."""
+    from cssselect2 import ElementWrapper
+    from weasyprint import HTML
+
+    try:
+        root = ElementTree.fromstring(html)  # noqa: S314  # expat refuses amplifying entities, and a page that declares any is our own
+    except ElementTree.ParseError:
+        return HTML(string=html, base_url=_ASSET, url_fetcher=fetch)
+    # What HTML's constructor makes of a text, it makes in Python and in a twentieth of a letter's time.
+    page = HTML.__new__(HTML)
+    page.base_url, page.url_fetcher, page.media_type = _ASSET, fetch, "print"
+    page.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+    page.etree_element = page.wrapper_element.etree_element
+    return page
 
 
 def _require_whole(root: Any) -> None:
@@ -225,8 +242,9 @@ def _collector_paused() -> Iterator[None]:
 
 
 class _PrintForm(HTMLParser):
-    """Writes down what it reads, but for what the print form leaves out."""
+    """Writes down what it reads, but for what the print form leaves out; well-formed as XML where it was so but for void tags."""
 
+    _VOID = frozenset({"br", "col", "hr", "img", "link", "meta", "wbr"})
     _WRAPPERS = frozenset({"span", "div"})
     _LEFT_OUT = frozenset({"style", "script"})
 
@@ -246,7 +264,9 @@ class _PrintForm(HTMLParser):
             self._open[tag].append(stays)
             if not stays:
                 return
-        self.kept.append(self.get_starttag_text() or "")
+        text = self.get_starttag_text() or ""
+        closed = tag in self._VOID and not text.endswith("/>")
+        self.kept.append(f"{text[:-1]}/>" if closed else text)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # HTML has no self-closing elements: the slash says nothing.
