@@ -18,10 +18,14 @@ Source ids:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+
+_WHOLE = re.compile(r"(?:[<≤>≥]?\d[\d.,]* )?(?:× )?10⁹/L|\bICD-10-CM\b")
+"""What must not break across lines: a line may end behind a slash or a hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Value:
         return Markup('<span data-from="{}">{}</span>').format(" ".join(self.sources), self._inner())
 
     def _inner(self) -> Markup:
-        return escape(self.text)
+        return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(self.text))))  # noqa: S704  # escaped right there
 
     @property
     def bare(self) -> BareValue:

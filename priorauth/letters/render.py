@@ -14,7 +14,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from priorauth.errors import RenderingError
 from priorauth.letters.typography import drawable_characters, load_engine, require_drawable
@@ -148,8 +148,8 @@ def _page(html: str, fetch: _AssetFetcher) -> Any:
     from weasyprint import HTML
 
     try:
-        root = ElementTree.fromstring(html)  # noqa: S314  # expat refuses amplifying entities, and a page that declares any is our own
-    except ElementTree.ParseError:
+        root = ET.fromstring(html)  # noqa: S314  # expat refuses amplifying entities, and a page that declares any is our own
+    except ET.ParseError:
         return HTML(string=html, base_url=_ASSET, url_fetcher=fetch)
     # What HTML's constructor makes of a text, it makes in Python and in a twentieth of a letter's time.
     page = HTML.__new__(HTML)
