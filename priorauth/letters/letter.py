@@ -30,8 +30,8 @@ class Head:
     """Original Medicare has no prior authorization for apheresis: the letter serves its medical review."""
     expedited: Value | None
     """The stated basis, only with the physician's own certification."""
-    certified: Value | None
-    """Who certified the expedited basis, and when."""
+    certified_on: Value | None
+    """When the expedited basis was certified; `None` where that was the day of the letter."""
     references: tuple[tuple[Value, Value], ...]
     """Kind and number of earlier steps with this payer."""
 
@@ -64,8 +64,8 @@ class DiagnosisRow:
     number: Value
     code: Value
     text: Value
-    certainty: Value
-    onset: Value | None
+    status: Value | None
+    """How certain it is, and since when; `None` for the code of a circumstance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ class RequestPart:
     modality: Value
     to_come: Value | None
     """The period of the sessions to come."""
-    delivered: tuple[ServiceRow, ...]
-    """The lines of sessions already given."""
+    delivered: Value | None
+    """The sessions already given, with their days."""
     delivered_under: Value | None
     """The authorization under which they were given; `None` when the letter asks for them."""
     facility: Value | None
@@ -292,6 +292,8 @@ class PlanPart:
     risks: Value | None
     consent: Value | None
     delay: Value | None
+    looks_back: bool
+    """Whether all of it is over, so that the letter speaks of what would have been."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from priorauth.case.parts import LineTiming, ServiceRole
+from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
 from priorauth.letters.letter import ClosePart, ExhibitRow, PlanPart
 from priorauth.letters.provenance import Value, joined, value
 from priorauth.letters.quote import Quoter
@@ -31,6 +31,7 @@ def compose_plan(quoter: Quoter) -> PlanPart:
         risks=quoter.field("plan", "risks"),
         consent=quoter.field("plan", "consent"),
         delay=quoter.field("plan", "delay_would_mean"),
+        looks_back=quoter.case.request.kind is RequestKind.RETROSPECTIVE,
     )
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from priorauth.case.parts import LineTiming, PregnancyStatus, RequestKind, ServiceRole
+from datetime import timedelta
+
+from priorauth.case.parts import LineOfBusiness, LineTiming, PregnancyStatus, RequestKind, ServiceLine, ServiceRole
 from priorauth.evidence.models import Indication
 from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
 from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
 from priorauth.letters.quote import Quoter, period
-from priorauth.letters.words import long_date
+from priorauth.letters.words import long_date, short_date
 
 _MODALITIES = {"TPE": "therapeutic plasma exchange"}
 """In the words of a sentence; others print as the guideline names them."""
 _KINDS = {
-    RequestKind.INITIAL: "Request for prior authorization",
-    RequestKind.CONCURRENT: "Request to continue authorized treatment",
-    RequestKind.RETROSPECTIVE: "Request for retrospective authorization",
+    RequestKind.INITIAL: "request for prior authorization",
+    RequestKind.CONCURRENT: "request to continue authorized treatment",
+    RequestKind.RETROSPECTIVE: "request for retrospective authorization",
 }
-_PRIOR_AND_RETROSPECTIVE = "Request for prior and retrospective authorization"
+_PAIR = 2
+_PRIOR_AND_RETROSPECTIVE = "request for prior and retrospective authorization"
+_MEDICAL_REVIEW = "request for medical review"
+_CIRCUMSTANCE = "Z"
+"""What codes of a circumstance begin with, such as the week of a pregnancy: no disease that is suspected or begins."""
 _ROLES = {"requesting_provider": "Requesting physician", "servicing_provider": "Servicing provider", "facility": "Facility"}
 _SERVICES = {
     ServiceRole.EXCHANGE: "exchange session",
@@ -44,10 +50,11 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
     """Everything above the text."""
     kind = quoter.case.request.kind
     asks_both = kind is RequestKind.INITIAL and _delivered_units(quoter) > 0 and _delivered_under(quoter) is None
-    asked = "Request for medical review" if medicare else _PRIOR_AND_RETROSPECTIVE if asks_both else _KINDS[kind]
-    title = f"{asked}: {modality_words(modality)}"
     expedited = quoter.case.request.expedited
     certified = expedited is not None and expedited.certified_by is not None and expedited.certified_on is not None
+    asked = _MEDICAL_REVIEW if medicare else _PRIOR_AND_RETROSPECTIVE if asks_both else _KINDS[kind]
+    asked = f"expedited {asked}" if certified else asked
+    title = f"{asked[0].upper()}{asked[1:]}: {modality_words(modality)}"
     as_of = quoter.chart.as_of
     return Head(
         document_title=BareValue(title, (quoter.case_file.source(("request", "kind")),)),
@@ -65,7 +72,7 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
         title=value(title, quoter.case_file.source(("request", "kind"))),
         medical_review=medicare,
         expedited=quoter.field("request", "expedited", "basis") if certified else None,
-        certified=_certified(quoter) if certified else None,
+        certified_on=_certified_on(quoter) if certified else None,
         references=_references(quoter),
     )
 
@@ -75,8 +82,11 @@ def _addressee(quoter: Quoter) -> tuple[Value, ...]:
     return present(quoter.field("coverage", "payer_name"), delegate, *quoter.lines("coverage", "address"))
 
 
-def _certified(quoter: Quoter) -> Value | None:
-    return quoter.dated("request", "expedited", "certified_on")
+def _certified_on(quoter: Quoter) -> Value | None:
+    """The day of the certification; `None` where it is the letter's own."""
+    expedited = quoter.case.request.expedited
+    same = expedited is not None and expedited.certified_on == quoter.chart.as_of
+    return None if same else quoter.dated("request", "expedited", "certified_on")
 
 
 def _references(quoter: Quoter) -> tuple[tuple[Value, Value], ...]:
@@ -111,8 +121,15 @@ def compose_member(quoter: Quoter) -> MemberPart:
         pregnancy=value(f"{pregnancy.text}, week {week.text}", *pregnancy.sources, *week.sources)
         if pregnancy and week
         else pregnancy,
-        guardian_consent=quoter.field("member", "guardian_consent"),
+        guardian_consent=_guardian_consent(quoter),
     )
+
+
+def _guardian_consent(quoter: Quoter) -> Value | None:
+    given = quoter.case.member.guardian_consent
+    state = "is" if given else "is not"
+    source = quoter.case_file.source(("member", "guardian_consent"))
+    return value(f"consent from the guardian {state} on file", source) if given is not None else None
 
 
 def _weight(quoter: Quoter) -> Value | None:
@@ -130,19 +147,18 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
     ]
     first = places[0] if places else None
     contact = _shared_contact(quoter)
-    services = tuple(_service(quoter, place) for place in range(len(case.services)))
     return RequestPart(
         sessions=quoter.field("services", first, "units") if first is not None else None,
         modality=value(modality_words(indication.modality), f"indication:{indication.id}"),
         to_come=_period(quoter, first) if first is not None else None,
-        delivered=tuple(row for row in services if row.delivered and row.exchange),
+        delivered=_given(quoter),
         delivered_under=_delivered_under(quoter),
         facility=quoter.field("facility", "name"),
         setting=quoter.field("admission", "status"),
         admission=_admission(quoter),
         authorization=_authorization(quoter),
         authorization_check=_authorization_check(quoter),
-        services=services,
+        services=_services(quoter),
         diagnoses=_diagnoses(quoter),
         code_note=_code_note(indication),
         providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
@@ -153,6 +169,39 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
 def _delivered_units(quoter: Quoter) -> int:
     lines = quoter.case.services
     return sum(one.units or 0 for one in lines if one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.DELIVERED)
+
+
+def _given(quoter: Quoter) -> Value | None:
+    """The sessions already given, with their days (`the 2 sessions given on Nov 18 and 19, 2026`)."""
+    lines = enumerate(quoter.case.services)
+    given = [place for place, one in lines if one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.DELIVERED]
+    told = [_given_on(quoter, place) for place in given]
+    return joined(told) if told else None
+
+
+def _given_on(quoter: Quoter, place: int) -> Value:
+    line, source = quoter.case.services[place], quoter.case_file.source(("services", place, "timing"))
+    units, days = quoter.field("services", place, "units"), _period(quoter, place)
+    count = "the session" if line.units == 1 else f"the {units.text} sessions" if units else "the sessions"
+    if days is None:
+        when = ""
+    elif line.start == line.end:
+        when = f" on {days.text}"
+    else:
+        when = _on_both(line) or f" from {days.text}"
+    return Value(f"{count} given{when}", sources_of((value("", source), *present(units, days))))
+
+
+def _on_both(line: ServiceLine) -> str | None:
+    """The days of two sessions, one after the other; `None` for any other line."""
+    if line.units != _PAIR or line.start is None or line.end != line.start + timedelta(days=1):
+        return None
+    first, last = short_date(line.start), short_date(line.end)
+    return (
+        f" on {first.partition(',')[0]} and {line.end.day}, {line.end.year}"
+        if first[:3] == last[:3]
+        else f" on {first} and {last}"
+    )
 
 
 def _delivered_under(quoter: Quoter) -> Value | None:
@@ -192,11 +241,24 @@ def _authorization_check(quoter: Quoter) -> Value | None:
     return joined(stated, last=", ") if stated else None
 
 
-def _service(quoter: Quoter, place: int) -> ServiceRow:
+def _services(quoter: Quoter) -> tuple[ServiceRow, ...]:
+    """Every line; the abbreviation of the modality is spelled out where it stands first."""
+    exchange = [place for place, line in enumerate(quoter.case.services) if line.role is ServiceRole.EXCHANGE]
+    return tuple(_service(quoter, place, spelled=place in exchange[:1]) for place in range(len(quoter.case.services)))
+
+
+def _exchange(quoter: Quoter, place: int, *, spelled: bool) -> Value | None:
+    modality = quoter.field("services", place, "modality")
+    words = modality_words(modality.text) if modality else ""
+    return value(f"{words}, {modality.text}", *modality.sources) if modality and spelled and words != modality.text else modality
+
+
+def _service(quoter: Quoter, place: int, *, spelled: bool) -> ServiceRow:
     line = quoter.case.services[place]
     at = ("services", place)
     code, modifiers = quoter.field(*at, "procedure_code"), quoter.lines(*at, "modifiers")
-    described = quoter.field(*at, "description") or (quoter.field(*at, "modality") if line.role is ServiceRole.EXCHANGE else None)
+    exchange = _exchange(quoter, place, spelled=spelled) if line.role is ServiceRole.EXCHANGE else None
+    described = quoter.field(*at, "description") or exchange
     delivered = value("already given", quoter.case_file.source((*at, "timing"))) if line.timing is LineTiming.DELIVERED else None
     return ServiceRow(
         code=joined((code, *modifiers), last="-") if code else None,
@@ -236,11 +298,16 @@ def _diagnoses(quoter: Quoter) -> tuple[DiagnosisRow, ...]:
             number=_required(quoter.field("diagnoses", place, "sequence")),
             code=_required(quoter.field("diagnoses", place, "code")),
             text=_required(quoter.field("diagnoses", place, "text")),
-            certainty=_required(quoter.field("diagnoses", place, "certainty")),
-            onset=quoter.dated("diagnoses", place, "onset"),
+            status=None if quoter.case.diagnoses[place].code.startswith(_CIRCUMSTANCE) else _status(quoter, place),
         )
         for place in rows
     )
+
+
+def _status(quoter: Quoter, place: int) -> Value:
+    """How certain a diagnosis is, and since when."""
+    onset = labeled("onset", quoter.dated("diagnoses", place, "onset"))
+    return joined(present(quoter.field("diagnoses", place, "certainty"), onset), last="; ")
 
 
 def _required(quoted: Value | None) -> Value:
@@ -279,6 +346,8 @@ def _provider(quoter: Quoter, role: str, *, shared: Value | None) -> ProviderRow
 
 
 def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
+    # Original Medicare has no network.
+    networks = quoter.case.coverage.line_of_business is not LineOfBusiness.MEDICARE
     address = quoter.lines(role, "address")
     at_letterhead = [line.text for line in address] == [line.text for line in quoter.practice_address()]
     return present(
@@ -286,6 +355,5 @@ def _provider_details(quoter: Quoter, role: str) -> tuple[Value, ...]:
         joined(address, last=", ") if address and not at_letterhead else None,
         labeled("phone", quoter.field(role, "phone")),
         labeled("fax", quoter.field(role, "fax")),
-        quoter.field(role, "network_status"),
-        quoter.field(role, "out_of_network_reason"),
+        *((quoter.field(role, "network_status"), quoter.field(role, "out_of_network_reason")) if networks else ()),
     )
