@@ -92,7 +92,7 @@ def _letter_files(reviewed: Reviewed, packs: Packs) -> Mapping[str, bytes]:
     html = fill(data_folder("templates"), letter.template, letter=letter)
     traced = trace(html, case_file=reviewed.file, vocabulary=packs.vocabulary, evidence=packs.evidence, payers=packs.payers)
     pdf = render(print_form(html), mark=Mark.DRAFT)
-    sheet = fill(data_folder("templates"), REVIEW_TEMPLATE, sheet=compose_review(reviewed.review, letter, reviewed.file))
+    sheet = fill(data_folder("templates"), REVIEW_TEMPLATE, sheet=compose_review(reviewed.review, letter, reviewed.file, packs))
     return {
         LETTER_HTML: html.encode(),
         LETTER_PDF: pdf,

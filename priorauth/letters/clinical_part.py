@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from priorauth.case.parts import TherapyOutcome
-from priorauth.criteria.chart import Result
+from priorauth.criteria.chart import Chart, Result
 from priorauth.criteria.evaluate import evaluate
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication, Rival
@@ -139,13 +139,14 @@ def _differential(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[
     standing = " ".join(one.title.casefold() for one in indications)
     for indication in indications:
         for rival in indication.differential:
-            if rival.name.casefold() not in standing and _applies(quoter, rival):
+            if rival.name.casefold() not in standing and applies(quoter.chart, rival):
                 rivals.setdefault(rival.name, (indication, rival))
     return tuple(_rival(quoter, indication, rival) for indication, rival in rivals.values())
 
 
-def _applies(quoter: Quoter, rival: Rival) -> bool:
-    return rival.applies_when is None or evaluate(rival.applies_when, quoter.chart).truth is not Truth.NOT_MET
+def applies(chart: Chart, rival: Rival) -> bool:
+    """Whether an alternative concerns this patient, as far as the case says."""
+    return rival.applies_when is None or evaluate(rival.applies_when, chart).truth is not Truth.NOT_MET
 
 
 def _rival(quoter: Quoter, indication: Indication, rival: Rival) -> RivalRow:

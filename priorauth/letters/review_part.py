@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.truth import Truth
-from priorauth.evidence.models import Direction, Indication, Verification
+from priorauth.evidence.models import Direction, Edition, Indication, Verification
+from priorauth.letters.clinical_part import applies
 from priorauth.letters.letter import Letter
 from priorauth.letters.own_words import claims, texts_in
 from priorauth.letters.provenance import BareValue, Value, joined, value
-from priorauth.letters.words import words
+from priorauth.letters.words import ended, words
 from priorauth.payers.choice import HowChosen
 from priorauth.reasoning.gaps import Gap
-from priorauth.reasoning.match import Match, Ruling
-from priorauth.reasoning.review import Review
+from priorauth.reasoning.match import Match
+from priorauth.reasoning.review import Packs, Review
 
 REVIEW_TEMPLATE = "base/review.html"
 _CHECK = "priorauth:check"
@@ -45,6 +46,8 @@ class StatementRow:
     reference: Value
     verified: Value
     quotation: Value | None
+    figures: Value | None
+    """Figures of the statement that the quotation does not hold, as read in the source."""
     against: bool
 
 
@@ -72,7 +75,7 @@ class ReviewSheet:
     """What is known of how the guideline's rows were checked."""
 
 
-def compose_review(review: Review, letter: Letter, case_file: CaseFile) -> ReviewSheet:
+def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: Packs) -> ReviewSheet:
     """The review sheet that goes with this letter."""
     match = review.match
     assert match.chosen is not None  # a letter was composed
@@ -85,13 +88,13 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile) -> Revie
         wording=letter.clinical.wording,
         status=value(match.status.value, f"indication:{match.chosen.indication.id}"),
         unsettled=tuple(_unsettled(letter)),
-        open_exclusions=tuple(_open_exclusions(match)),
+        open_exclusions=tuple(_open_exclusions(review)),
         therapies=_not_addressed(review),
         gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
         claims=tuple(_claims(case_file)),
         policy=tuple(_policy(review)),
         statements=tuple(row for one in _indications(match) for row in _statements(one, _numbers(letter))),
-        rows=tuple(_rows(match)),
+        rows=tuple(_rows(match, packs.evidence.edition)),
     )
 
 
@@ -104,15 +107,20 @@ def _unsettled(letter: Letter) -> Iterator[Value]:
     for row in letter.policy.rows:
         if row.css.text != "met":
             missing = f" {row.missing.text}" if row.missing else ""
-            yield value(f"{row.truth.text}: {row.text.text}.{missing}", *row.text.sources)
+            yield value(f"{row.truth.text}: {ended(row.text.text)}{missing}", *row.text.sources)
 
 
-def _open_exclusions(match: Match) -> Iterator[Value]:
-    rulings: tuple[Ruling, ...] = match.chosen.rulings if match.chosen else ()
-    for ruling in rulings:
-        if ruling.finding.truth is Truth.UNKNOWN and match.chosen is not None:
+def _open_exclusions(review: Review) -> Iterator[Value]:
+    chosen = review.match.chosen
+    assert chosen is not None  # a letter was composed
+    elsewhere = {
+        f"fact:{fact}" for rival in chosen.indication.differential if not applies(review.chart, rival) for fact in rival.facts
+    }
+    for ruling in chosen.rulings:
+        missing = {one.what for one in ruling.finding.missing}
+        if ruling.finding.truth is Truth.UNKNOWN and not missing <= elsewhere:
             asked = ruling.finding.criterion.text or "; ".join(one.criterion.text or "" for one in ruling.finding.leaves())
-            yield value(f"{asked}? {ruling.exclusion.reason}", f"indication:{match.chosen.indication.id}")
+            yield value(f"{asked}? {ruling.exclusion.reason}", f"indication:{chosen.indication.id}")
 
 
 def _not_addressed(review: Review) -> Value | None:
@@ -163,12 +171,16 @@ def _statements(indication: Indication, numbers: Mapping[str, str]) -> Iterator[
             reference=value(f"Reference {', '.join(numbers[one] for one in cited)}", *cited),
             verified=value(_VERIFIED[statement.verified], source),
             quotation=value(statement.quotation, source) if statement.quotation else None,
+            figures=joined([value(one, source) for one in statement.figures]) if statement.figures else None,
             against=statement.direction is Direction.AGAINST,
         )
 
 
-def _rows(match: Match) -> Iterator[Value]:
+def _rows(match: Match, edition: Edition) -> Iterator[Value]:
     for row in match.rows:
         condition = f"{row.disease}, {row.condition}" if row.condition else row.disease
         text = f"{condition}: Category {row.category}, Grade {row.grade}, fact sheet on page {row.page}."
-        yield value(f"{text} No person has yet compared this row with the publisher’s page.", f"row:{row.id}")
+        note = f" {row.note}" if row.note else ""
+        yield value(f"{text}{note} No person has yet compared this row with the publisher’s page.", f"row:{row.id}")
+    for note in edition.notes:
+        yield value(note, f"edition:{edition.id}")

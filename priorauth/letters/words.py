@@ -134,6 +134,11 @@ def mid_sentence(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
+def ended(text: str) -> str:
+    """A text as a sentence of its own: with the period that it may have already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def words(member: StrEnum) -> str:
     """The words that a letter prints for a member of a closed set."""
     return _WORDS.get(type(member), {}).get(member, member.value.replace("_", " "))
