@@ -36,12 +36,12 @@ def truths(found: Assessment) -> dict[str | None, Truth]:
         (HIGHMARK, "caps", Stance.LISTED, "lists catastrophic antiphospholipid syndrome among"),
         (HIGHMARK, "ttp-immune", Stance.LISTED, "lists thrombotic thrombocytopenic purpura among"),
         (HIGHMARK, "sle-dah", Stance.LAST_RESORT, "for systemic lupus erythematosus as a last resort"),
-        (HIGHMARK, "ln-alone", Stance.NOT_SEEN, "was available to us only in part"),
-        (HIGHMARK, "mild-sle", Stance.NOT_SEEN, "was available to us only in part"),
+        (HIGHMARK, "ln-alone", Stance.NOT_SEEN, "I had only a part of policy S-11-040"),
+        (HIGHMARK, "mild-sle", Stance.NOT_SEEN, "I had only a part of policy S-11-040"),
         (ALABAMA, "caps", Stance.LISTED, "lists catastrophic antiphospholipid syndrome among"),
         (ALABAMA, "sle-npsle", Stance.NOT_LISTED, "does not list systemic lupus erythematosus"),
         (ALABAMA, "sle-tma", Stance.NOT_LISTED, "does not list systemic lupus erythematosus"),
-        ("generic", "caps", Stance.UNKNOWN, "No criteria of this payer's policy were available to us"),
+        ("generic", "caps", Stance.UNKNOWN, "I had no criteria of your policy before me"),
     ],
 )
 def test_the_stance_is_said_in_words(payer: str, name: str, stance: Stance, said: str) -> None:
