@@ -108,6 +108,11 @@ def test_what_a_policy_says_is_said_of_the_version_read(stance: Stance) -> None:
     assert payers().stances.stances[stance].startswith("In the version read, {payer} ")
 
 
+@pytest.mark.parametrize("stance", [stance for stance in Stance if stance is not Stance.UNKNOWN])
+def test_a_reviewer_is_asked_once_to_apply_a_later_version(stance: Stance) -> None:
+    assert payers().stances.stances[stance].count("later version") == 1
+
+
 @pytest.mark.parametrize("stance", [Stance.UNKNOWN, Stance.NOT_SEEN])
 def test_the_general_standard_is_named(stance: Stance) -> None:
     assert "the general standard is used: what establishes the diagnosis" in payers().stances.stances[stance].lower()
@@ -117,6 +122,8 @@ def test_our_reading_of_exhausted_options_is_not_worded_as_the_payers_condition(
     policy = payers().payers["highmark-commercial-pa"].policies[0]
     criteria = {one.criterion.id: one.criterion.text or "" for one in policy.printable_criteria("sle-dah")}
     assert criteria["options-exhausted"].startswith("Other options are exhausted (read here as: ")
+    readings = {one.criterion.id for name in LUPUS for one in policy.printable_criteria(name) if one.our_reading}
+    assert readings == {"options-exhausted"}
 
 
 @pytest.mark.parametrize("stance", [stance for stance in Stance if stance is not Stance.UNKNOWN])
