@@ -197,19 +197,19 @@ def test_no_claim_that_was_refuted_or_never_found_counts_as_printable() -> None:
 @pytest.mark.parametrize(
     ("statement", "caveat"),
     [
-        ("caps/registry-mortality", "whole treated registry, not for untreated disease"),
+        ("caps/registry-mortality", "all patients of the registry, not for untreated disease"),
         ("caps/registry-triple-therapy", "triple therapy counts exchange, immunoglobulin, or both"),
         ("caps/registry-recovery", "without random assignment"),
         ("ttp-immune/series", "mixes the two diseases, and 30 mild cases had prednisone alone"),
         ("sle-npsle/series", "many patients also had intravenous cyclophosphamide"),
         ("sle-npsle/series", "do not fit whole patients of 26"),
         ("sle-npsle/series", "no control group"),
-        ("sle-dah/refractory-course", "better definition of their utility"),
-        ("sle-npsle/refractory-course", "better definition of their utility"),
-        ("sle-tma/refractory-course", "better definition of their utility"),
-        ("sle-severe-other/refractory-course", "better definition of their utility"),
+        ("sle-dah/refractory-course", "better definition of when the two procedures are useful"),
+        ("sle-npsle/refractory-course", "better definition of when the two procedures are useful"),
+        ("sle-tma/refractory-course", "better definition of when the two procedures are useful"),
+        ("sle-severe-other/refractory-course", "better definition of when the two procedures are useful"),
         ("sle-severe-other/mixed-series", "not those with lupus alone"),
-        ("sle-severe-other/mixed-series", "No study of this manifestation by itself is cited here"),
+        ("sle-severe-other/mixed-series", "rests on no study of this manifestation by itself"),
         ("sle-npsle/nephritis-trial", "although anti-dsDNA antibodies fell faster"),
         ("sle-dah/nephritis-trial", "although anti-dsDNA antibodies fell faster"),
         ("sle-tma/nephritis-trial", "although anti-dsDNA antibodies fell faster"),
@@ -244,6 +244,36 @@ def test_every_figure_of_a_claim_is_the_one_that_was_read(claim: str, figures: l
     """Copied from the records of the check, not from the pack."""
     for text in (_sentences(one) for _, one in _statements() if one.claim == claim):
         assert [figure for figure in figures if not re.search(rf"(?<![\d.]){re.escape(figure)}(?![\d])", text)] == []
+
+
+@pytest.mark.parametrize("statement", [one for _, one in _statements()], ids=lambda one: one.id)
+def test_every_figure_of_a_statement_stands_in_its_quotation_or_among_its_figures(statement: Statement) -> None:
+    figure = r"\d+(?:\.\d+)*%?"
+    read = set(re.findall(figure, " ".join([statement.quotation or "", *statement.figures])))
+    read |= {one.removesuffix("%") for one in read}
+    assert [one for one in re.findall(figure, _sentences(statement)) if one not in read] == []
+
+
+@pytest.mark.parametrize("indication", _evidence().indications.values(), ids=lambda one: one.id)
+def test_a_rating_that_a_sentence_names_is_that_of_a_row_it_points_to(indication: Indication) -> None:
+    for exclusion in indication.excluded_by:
+        rows = [row for name in exclusion.points_to for row in _evidence().indications[name].rows]
+        rated = {(row.category.value, row.grade.value) for row in map(_evidence().recommendation, rows)}
+        named = set(re.findall(r"Category (I{1,3}|IV), Grade (\d[ABC])", " ".join(exclusion.reason.split())))
+        assert named <= rated
+        assert ("Ninth Special Issue, 2023" in " ".join(exclusion.reason.split())) == bool(named)
+
+
+@pytest.mark.parametrize(
+    ("indication", "rival"),
+    [("sle-dah", "anca-vasculitis"), ("sle-npsle", "nmosd"), ("sle-npsle", "nmdar-encephalitis"), ("caps", "ttp-immune")],
+)
+def test_an_antibody_that_the_physician_overrules_brings_the_rating_of_its_own_rows(indication: str, rival: str) -> None:
+    """A letter prints the reason of an exclusion that is lifted, so the contrary rating stands in it."""
+    reasons = [one.reason for one in _evidence().indications[indication].excluded_by if rival in one.points_to and one.unless]
+    rows = [_evidence().recommendation(row) for row in _evidence().indications[rival].rows]
+    for rating in {f"Category {row.category}, Grade {row.grade}" for row in rows}:
+        assert [reason for reason in reasons if rating in " ".join(reason.split())] == reasons != []
 
 
 def _texts() -> Iterator[str]:

@@ -16,7 +16,9 @@ from priorauth.evidence.models import Severity
 from priorauth.reasoning.match import Status
 from tests.evidence_cases import (
     AFTER,
+    BEFORE,
     CAPS,
+    FIRST_EXCHANGE,
     HEMORRHAGE,
     LUPUS_CASES,
     LUPUS_TMA,
@@ -105,15 +107,33 @@ def test_without_established_lupus_no_lupus_row_is_written(facts: Facts) -> None
     ("syndrome", "antibody", "status"),
     [
         ("psychosis", None, "established"),
-        ("myelitis", None, "possible"),
-        ("optic_neuritis", None, "possible"),
+        ("psychosis", "positive", "none"),
         ("myelitis", {"pending": "yes"}, "established"),
         ("myelitis", "negative", "established"),
         ("myelitis", "positive", "none"),
     ],
 )
-def test_myelitis_wants_an_aquaporin_antibody_sent(syndrome: str, antibody: Any, status: str) -> None:
+def test_an_aquaporin_antibody_moves_the_case_once_it_is_positive(syndrome: str, antibody: Any, status: str) -> None:
     assert matched({**NPSLE, "neuropsychiatric_syndrome": syndrome, "aqp4_antibody": antibody}).status == status
+
+
+@pytest.mark.parametrize(
+    ("syndrome", "antibody", "truth"),
+    [
+        ("psychosis", None, Truth.MET),
+        ("myelitis", None, Truth.UNKNOWN),
+        ("optic_neuritis", None, Truth.UNKNOWN),
+        ("myelitis", {"pending": "yes", "taken": BEFORE}, Truth.MET),
+        ("optic_neuritis", {"value": "negative", "taken": BEFORE}, Truth.MET),
+    ],
+)
+def test_myelitis_wants_an_aquaporin_antibody_sent(syndrome: str, antibody: Any, truth: Truth) -> None:
+    safeguards = packs()[1].indications["sle-npsle"].safeguards
+    found = next(one for one in safeguards if one.criterion.id == "aqp4-where-it-matters")
+    assert found.severity is Severity.BLOCKS
+    facts = {"neuropsychiatric_syndrome": {"value": syndrome}} | ({"aqp4_antibody": antibody} if antibody else {})
+    begun = {"first_started_at": FIRST_EXCHANGE}
+    assert _truth(found.criterion, exchange=begun, facts={name: [one] for name, one in facts.items()}) is truth
 
 
 @pytest.mark.parametrize(
@@ -272,15 +292,27 @@ def _truth(criterion: Criterion, **stated: Any) -> Truth:
 
 
 @pytest.mark.parametrize(
-    ("sex", "truth"),
-    [("male", Truth.NOT_MET), ("female", Truth.MET), ("other", Truth.MET), ("unknown", Truth.MET), (None, Truth.UNKNOWN)],
+    ("sex", "pregnancy", "truth"),
+    [
+        ("male", None, Truth.NOT_MET),
+        ("female", "not_pregnant", Truth.NOT_MET),
+        (None, "not_applicable", Truth.NOT_MET),
+        ("female", "pregnant", Truth.MET),
+        ("other", "postpartum", Truth.MET),
+        ("unknown", "pregnant", Truth.MET),
+        ("female", None, Truth.UNKNOWN),
+        (None, "pregnant", Truth.UNKNOWN),
+    ],
 )
 @pytest.mark.parametrize("indication", ["sle-tma", "ttp-immune"])
-def test_a_cause_in_pregnancy_is_left_out_only_for_a_man(indication: str, sex: str | None, truth: Truth) -> None:
+def test_a_cause_in_pregnancy_is_left_out_only_where_pregnancy_is_ruled_out(
+    indication: str, sex: str | None, pregnancy: str | None, truth: Truth
+) -> None:
     rivals = [one for one in packs()[1].indications[indication].differential if "pregnancy_tma" in one.facts]
     applies = [one.applies_when for one in rivals if one.applies_when is not None]
     assert len(applies) == len(rivals) == 1
-    assert _truth(applies[0], member={"sex": sex} if sex else {}) is truth
+    stated = {"pregnancy": {"status": pregnancy}} if pregnancy else {}
+    assert _truth(applies[0], member={"sex": sex} if sex else {}, **stated) is truth
 
 
 @pytest.mark.parametrize(
