@@ -13,7 +13,7 @@ from priorauth.evidence.models import Indication, Rival
 from priorauth.facts import FactKind
 from priorauth.letters.letter import ClinicalPart, RivalRow, TherapyRow, Trend, TrendRow
 from priorauth.letters.provenance import Value, joined, value
-from priorauth.letters.quote import Phrase, Quoter, pages_of, places_of
+from priorauth.letters.quote import Phrase, Quoter, places_of
 from priorauth.letters.words import mid_sentence, short_date
 from priorauth.reasoning.match import Candidate, Match
 
@@ -129,9 +129,7 @@ def _trend_row(quoter: Quoter, fact: str, days: list[date]) -> TrendRow:
     by_day = {_day(result): result.location for result in quoter.chart.all_results(fact)}
     cells = [quoter.fact_text(fact, int(by_day[day][2])) if day in by_day else None for day in days]
     shown = [quoter.phrase(by_day[day]) for day in days if day in by_day]
-    return TrendRow(
-        name=value(quoter.chart.definition(fact).name, f"facts:{fact}"), cells=tuple(cells), places=pages_of(places_of(shown))
-    )
+    return TrendRow(name=value(quoter.chart.definition(fact).name, f"facts:{fact}"), cells=tuple(cells), places=places_of(shown))
 
 
 def _differential(quoter: Quoter, indications: tuple[Indication, ...]) -> tuple[RivalRow, ...]:

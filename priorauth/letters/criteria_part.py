@@ -52,15 +52,25 @@ def _phrases(quoter: Quoter, finding: Finding, text: str) -> tuple[Phrase, ...]:
     for place in finding.rests_on:
         figures = quoter.figures(str(place[1])) if place[0] == "facts" else ()
         told += figures
-        told.append(_not_twice(quoter.phrase(place), text, same="so judged" if figures else "yes"))
+        told.append(_judged(quoter.phrase(place), figures, text) if figures else _not_twice(quoter.phrase(place), text))
     return tuple(told)
 
 
-def _not_twice(phrase: Phrase, text: str, *, same: str) -> Phrase:
-    """A fact in the very words of its criterion is printed as a yes, or as a judgment on the figures before it."""
-    if phrase.name is None and phrase.text.text.casefold() == text.casefold():
-        return replace(phrase, text=Value(same, phrase.text.sources))
-    return phrase
+def _not_twice(phrase: Phrase, text: str) -> Phrase:
+    """A fact in the very words of its criterion is printed as a yes."""
+    return replace(phrase, text=Value("yes", phrase.text.sources)) if _says(phrase, text) else phrase
+
+
+def _says(phrase: Phrase, text: str) -> bool:
+    return phrase.name is None and phrase.text.text.casefold() == text.casefold()
+
+
+def _judged(phrase: Phrase, figures: tuple[Phrase, ...], text: str) -> Phrase:
+    """A judgment behind the figures that it sums up; neither the criterion nor their moment is said twice."""
+    judgment = "so judged" if _says(phrase, text) else f"judged: {phrase.text.text}"
+    last = figures[-1].when
+    same = phrase.when is not None and last is not None and phrase.when.text == last.text
+    return replace(phrase, text=Value(judgment, phrase.text.sources), when=None if same else phrase.when)
 
 
 def _absent(finding: Finding) -> tuple[str, ...]:

@@ -35,19 +35,14 @@ class Phrase:
 
 
 def places_of(phrases: Iterable[Phrase]) -> tuple[Value, ...]:
-    """Where these phrases are written, each place once."""
+    """Where these phrases are written, each place once, the pages of an exhibit together (`Exhibit B, pp. 1, 3`)."""
     by_text: dict[str, list[Value]] = {}
     for phrase in phrases:
         if phrase.where is not None:
             by_text.setdefault(phrase.where.text, []).append(phrase.where)
-    return tuple(Value(text, sources_of(places)) for text, places in by_text.items())
-
-
-def pages_of(places: Iterable[Value]) -> tuple[Value, ...]:
-    """The same places, those in one exhibit as one (`Exhibit B, pp. 1, 3`)."""
     by_exhibit: dict[str, list[Value]] = {}
-    for place in places:
-        by_exhibit.setdefault(place.text.partition(_PAGE)[0], []).append(place)
+    for text, places in by_text.items():
+        by_exhibit.setdefault(text.partition(_PAGE)[0], []).append(Value(text, sources_of(places)))
     return tuple(_paged(exhibit, held) if len(held) > 1 else held[0] for exhibit, held in by_exhibit.items())
 
 
