@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from priorauth.evidence.models import IndicationKind
-from priorauth.payers.models import Basis, Extent, InForce, Knowledge, Policy, PolicyLine, Provenance, Stance, Version
+from priorauth.payers.entry import Provenance
+from priorauth.payers.models import Basis, Extent, InForce, Policy, PolicyLine, Stance, Version
+from priorauth.payers.process import Knowledge
 from tests.cases import evidence, payers
 
 # Copied from the reading of the payers' documents, not from the pack.

@@ -29,6 +29,13 @@ class ChosenPayer:
     payer: Payer
     how: HowChosen
     stances: Stances
+    inherited: Payer | None = None
+    """The payer whose policies bind this one and are judged first."""
+
+    @property
+    def lineage(self) -> tuple[Payer, ...]:
+        """Whose policies decide, in the order in which they are judged."""
+        return (self.inherited, self.payer) if self.inherited is not None else (self.payer,)
 
 
 def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> ChosenPayer:
@@ -48,7 +55,8 @@ def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> Ch
     if payer is None or payer.id == GENERIC:
         return ChosenPayer(payer=payers.generic, how=HowChosen.FALLBACK, stances=payers.stances)
     how = HowChosen.DECLARED if payer.id == declared else HowChosen.REQUESTED
-    return ChosenPayer(payer=payer, how=how, stances=payers.stances)
+    inherited = payers.payers[payer.inherits] if payer.inherits is not None else None
+    return ChosenPayer(payer=payer, how=how, stances=payers.stances, inherited=inherited)
 
 
 def _request_problems(payers: Payers, declared: str | None, requested: str | None) -> Iterator[Problem]:
@@ -72,10 +80,10 @@ def _contradictions(payer: Payer, coverage: Coverage) -> Iterator[Problem]:
             f"is not one that `{payer.id}` stands for ({meant}): another policy decides.",
             f"Correct it, or use the payer id for that line of business; `{GENERIC}` if none is loaded.",
         )
-    if payer.states and state is not None and state not in payer.states:
+    if state is not None and not payer.covers(state):
         yield _problem(
             "state",
-            f"is not one that `{payer.id}` stands for ({', '.join(payer.states)}): another policy decides.",
+            f"is not one that `{payer.id}` stands for ({payer.states_in_words}): another policy decides.",
             f"Correct it, or use the payer id for that state; `{GENERIC}` if none is loaded.",
         )
 

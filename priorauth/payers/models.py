@@ -4,47 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from priorauth.case.codes import Phone, State
-from priorauth.case.parts import LineOfBusiness
 from priorauth.criteria.language import Criterion, CriterionId
 from priorauth.moments import Day
+from priorauth.payers.entry import Entry, IndicationId, PayerId, PolicyId, Provenance, Sentence, Url
+from priorauth.payers.process import Answered, DocumentAsked, PriorAuthorization, Reach, Retrospective, Submission
 
-PayerId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
-PolicyId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-IndicationId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 VersionDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 """A year, month or day, as exactly as the document gives it."""
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 GENERIC: PayerId = "generic"
 """The payer that stands in for every other: no criteria of a policy, the general standard."""
-
-
-class Entry(BaseModel):
-    """The base of everything in the payer pack: frozen, closed."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
-
-
-class Provenance(StrEnum):
-    """How a line of a policy came to us."""
-
-    VERIFIED = "verified"
-    """Read in a copy of the payer's own document."""
-    VERIFIED_SECONDARY = "verified_secondary"
-    """Read only in somebody else's summary; never cited as policy."""
-    RECALLED = "recalled"
-    """From memory, no text seen; never printed."""
-    UNKNOWN = "unknown"
-    """Looked for, not found or not visible."""
 
 
 class Extent(StrEnum):
@@ -123,6 +99,10 @@ class PolicyLine(Entry):
     """What the policy says, in our own words."""
     provenance: Provenance
     criteria: tuple[PolicyCriterion, ...] = ()
+    version: Version | None = None
+    """Where it was read in another copy than the rest of the policy."""
+    source: Url | None = None
+    """The address of that copy."""
 
 
 class VersionKind(StrEnum):
@@ -132,6 +112,18 @@ class VersionKind(StrEnum):
     """From when it holds."""
     LATEST_REVIEW = "latest_review"
     """When the payer last reviewed it."""
+    REVISED = "revised"
+    """When the payer last changed its text."""
+    MODIFIED = "modified"
+    """When somebody else says that the payer changed it."""
+    LAST_CHANGE = "last_change"
+    """The last change that was seen in a text which changes piece by piece."""
+    AS_OF = "as_of"
+    """The day whose state the payer's page shows."""
+    DATED = "dated"
+    """A date on the document, whose meaning was not seen."""
+    UNDATED = "undated"
+    """The copy shows no date."""
 
 
 _MONTHS = (
@@ -143,12 +135,22 @@ _MONTHS = (
 class Version(Entry):
     """Which version of a policy was seen."""
 
-    date: VersionDate
+    date: VersionDate | None = None
     kind: VersionKind
+
+    @model_validator(mode="after")
+    def _has_the_date_of_its_kind(self) -> Self:
+        if (self.date is None) != (self.kind is VersionKind.UNDATED):
+            raise ValueError(
+                "has a date that it calls undated, or no date. Make `date` and `kind` agree; `kind: undated` has none."
+            )
+        return self
 
     @property
     def words(self) -> str:
-        """As a letter prints it: `effective October 1, 2023`, `latest review July 2024`."""
+        """As a letter prints it: `effective October 1, 2023`, `latest review July 2024`, `the copy shows no date`."""
+        if self.date is None:
+            return "the copy shows no date"
         year, *rest = self.date.split("-")
         month = f"{_MONTHS[int(rest[0]) - 1]} " if rest else ""
         day = f"{int(rest[1])}, " if len(rest) > 1 else ""
@@ -170,12 +172,29 @@ class InForce(Entry):
         return (self.first or date.min) <= (other.last or date.max) and (other.first or date.min) <= (self.last or date.max)
 
 
+class Earlier(Entry):
+    """An earlier version of a policy, or a policy before it, and what was different."""
+
+    number: Sentence | None = None
+    """Left out where it is the same."""
+    version: Version
+    note: Sentence
+    provenance: Provenance
+    source: Url
+
+
+class Unlisted(Answered):
+    """What a document says of every use that it does not name."""
+
+    stance: Stance
+
+
 class Policy(Entry):
     """One version of one document of a payer."""
 
     id: PolicyId
-    number: Sentence
-    """The payer's own."""
+    number: Sentence | None = None
+    """The payer's own; left out where it has none, and then the title alone names it."""
     title: Sentence
     url: Url
     version: Version
@@ -186,9 +205,14 @@ class Policy(Entry):
     extent: Extent
     in_force: InForce = Field(default_factory=InForce)
     provenance: Provenance
+    caution: Sentence | None = None
+    """What the physician must know before relying on it; for the review sheet."""
+    history: tuple[Earlier, ...] = ()
+    default_for_unlisted: Unlisted | None = None
     shared: Mapping[CriterionId, Criterion] = Field(default_factory=dict)
     """Criteria of the document that several lines `use`; the proofs of this project can be used besides."""
-    indications: Mapping[IndicationId, PolicyLine]
+    indications: Mapping[IndicationId, PolicyLine] = Field(default_factory=dict)
+    """What is not here was not seen."""
 
     @model_validator(mode="after")
     def _absence_was_read(self) -> Self:
@@ -198,80 +222,53 @@ class Policy(Entry):
         return self
 
     @property
+    def was_read(self) -> bool:
+        """Whether some of the payer's own document was before us; only then can a letter speak of it."""
+        return self.provenance is Provenance.VERIFIED and self.extent in {Extent.OPENING, Extent.GROUPS_COMPLETE}
+
+    @property
+    def name(self) -> str:
+        """Number and title, or the title alone."""
+        return f"{self.number}, {self.title}" if self.number else f"“{self.title}”"
+
+    @property
     def words(self) -> str:
         """As a letter names it: number, title, and the version seen."""
-        return f"{self.number}, {self.title} ({self.version.words})"
+        return f"{self.name} ({self.version.words})"
+
+    def words_on(self, indication: str) -> str:
+        """As a letter on this indication names it: with the version of the copy in which its line was read."""
+        line = self.line(indication)
+        return f"{self.name} ({((line and line.version) or self.version).words})"
 
     def line(self, indication: str) -> PolicyLine | None:
         """What was read of this indication in the payer's own document; `None` when nothing was."""
-        line = self.indications.get(indication)
+        line = self.indications.get(indication) if self.was_read else None
         return line if line is not None and line.provenance is Provenance.VERIFIED else None
 
     def printable_criteria(self, indication: str) -> tuple[PolicyCriterion, ...]:
         """The verified criteria on this indication, in the order of the policy; the only ones that anything may use."""
         line = self.line(indication)
-        if line is None or self.provenance is not Provenance.VERIFIED:
-            return ()
-        return tuple(one for one in line.criteria if one.provenance is Provenance.VERIFIED)
+        return tuple(one for one in line.criteria if one.provenance is Provenance.VERIFIED) if line is not None else ()
 
 
-class ChannelKind(StrEnum):
-    """How a request reaches a payer."""
-
-    FAX = "fax"
-    PHONE = "phone"
-    PORTAL = "portal"
-    MAIL = "mail"
-
-
-class Channel(Entry):
-    """One way to a payer, never without its scope: one plan's number is another plan's privacy breach."""
-
-    kind: ChannelKind
-    scope: Sentence
-    """For which plans, requests and states it is given."""
-    number: Phone | None = None
-    lines: tuple[Sentence, ...] = ()
-    """Address or portal."""
-    source: Url
-    seen_on: Day
-    provenance: Provenance
-
-
-class Knowledge(StrEnum):
-    """Whether something about a payer is known."""
-
-    UNKNOWN = "unknown"
-    """Not looked up, or not found; the clinic supplies it."""
-    KNOWN = "known"
-
-
-class Submission(Entry):
-    """Where a request goes."""
-
-    known: Knowledge
-    channels: tuple[Channel, ...] = ()
-
-    @model_validator(mode="after")
-    def _says_what_it_knows(self) -> Self:
-        if (self.known is Knowledge.KNOWN) != bool(self.channels):
-            what = "lists channels that it calls unknown, or calls known what it does not list."
-            raise ValueError(f"{what} Make `known` and `channels` agree.")
-        return self
-
-
-class PayerRecord(Entry):
-    """`payer.yaml`: who decides, and for whom."""
+class PayerRecord(Reach):
+    """`payer.yaml`: who decides, for whom, and how it takes a request."""
 
     id: PayerId
     name: Sentence
     entity: Sentence
     """The company behind the name."""
-    lines_of_business: tuple[LineOfBusiness, ...] = ()
-    """Empty for any."""
-    states: tuple[State, ...] = ()
-    """Empty for any."""
+    product: Sentence | None = None
+    """The plan or program, where the entity has several."""
+    inherits: PayerId | None = None
+    """The payer whose policies bind this one, and are judged first."""
     submission: Submission
+    prior_authorization: PriorAuthorization = Field(default_factory=PriorAuthorization)
+    retrospective: Retrospective = Field(default_factory=Retrospective)
+    documents: tuple[DocumentAsked, ...] = ()
+    caution: Sentence | None = None
+    """What the physician must know before relying on this record; for the review sheet."""
     url: Url | None = None
 
 
@@ -280,9 +277,29 @@ class Payer(PayerRecord):
 
     policies: tuple[Policy, ...] = ()
 
+    @property
+    def policies_read(self) -> tuple[Policy, ...]:
+        """Those of which a letter can speak, in the order of their file names."""
+        return tuple(policy for policy in self.policies if policy.was_read)
+
     def policy_on(self, day: date) -> Policy | None:
-        """The policy in force on a date of service; `None` when we hold none for that day."""
-        return next((policy for policy in self.policies if policy.in_force.holds_on(day)), None)
+        """The policy in force on a date of service, of those that were read; `None` when we hold none for that day."""
+        return next((policy for policy in self.policies_read if policy.in_force.holds_on(day)), None)
+
+
+class LeftOut(Entry):
+    """A record of our reading that is not in the pack, or not whole."""
+
+    id: PayerId
+    what: Sentence
+    """What is left out: the payer, or a part of its record."""
+    reason: Sentence
+
+
+class LeftOutRecords(Entry):
+    """`left_out.yaml`: what was known and is not in the pack, with the reason."""
+
+    left_out: tuple[LeftOut, ...]
 
 
 class Proofs(Entry):
@@ -319,6 +336,16 @@ class Payers:
 
     payers: Mapping[str, Payer]
     stances: Stances
+    proofs: Mapping[str, Criterion] = field(default_factory=dict)
+    """What policies of another pack can `use` besides their own."""
+
+    def lineage(self, payer: Payer) -> tuple[Payer, ...]:
+        """Whose policies decide, in the order in which they are judged: the payer that this one inherits, then itself."""
+        return (self.payers[payer.inherits], payer) if payer.inherits is not None else (payer,)
+
+    def policies_of(self, payer: Payer, day: date) -> tuple[Policy, ...]:
+        """The policies that were read and hold on this day: inherited first, then its own; may be empty."""
+        return tuple(policy for one in self.lineage(payer) if (policy := one.policy_on(day)) is not None)
 
     @property
     def generic(self) -> Payer:
@@ -355,7 +382,9 @@ def _origin_in(payer: Payer, path: list[str]) -> dict[str, object]:
     if len(path) == 1:
         return entry
     line = policy.indications[path[1]]
-    entry |= {"stance": line.stance, "provenance": line.provenance}
+    entry |= {"stance": line.stance, "provenance": line.provenance, "url": line.source or policy.url}
+    if line.version is not None:
+        entry |= {"version": line.version.date, "version_kind": line.version.kind}
     if len(path) == 2:
         return entry
     row = {one.criterion.id: one for one in line.criteria}["/".join(path[2:])]

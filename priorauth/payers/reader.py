@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from priorauth.criteria.language import Criterion, resolve
@@ -12,8 +13,12 @@ from priorauth.criteria.soundness import unsound
 from priorauth.facts import Vocabulary
 from priorauth.mistakes import Fault, Location, split_sentence
 from priorauth.pack_files import PackFiles
+from priorauth.payers.code_list import CODE_FOLDER, read_code_lists
+from priorauth.payers.entry import Provenance
 from priorauth.payers.models import (
     GENERIC,
+    Basis,
+    LeftOutRecords,
     Payer,
     PayerRecord,
     Payers,
@@ -21,7 +26,7 @@ from priorauth.payers.models import (
     PolicyCriterion,
     PolicyLine,
     Proofs,
-    Provenance,
+    Stance,
     Stances,
 )
 from priorauth.payers.requirements import Codes, Completeness, Rules
@@ -39,14 +44,36 @@ def read_payers(folder: Path, *, vocabulary: Vocabulary) -> Payers:
     stances = files.read(folder / "stances.yaml", Stances)
     proofs = files.read(folder / "proofs.yaml", Proofs, lambda model: _shared_faults(model.proofs, {}, vocabulary, "proofs"))
     shared = dict(proofs.proofs) if proofs is not None else {}
-    payers = [_read_payer(one, files, vocabulary, shared) for one in _folders(folder)]
-    found = {payer.id: payer for payer in payers if payer is not None}
+    found = read_payer_folders(files, vocabulary=vocabulary, proofs=shared)
+    files.read(folder / "left_out.yaml", LeftOutRecords)
     stand_in = folder / GENERIC / "payer.yaml"
     if not stand_in.is_file():
         files.add(stand_in, "is missing.", "Add it: it stands in for every payer that has no folder here.")
     files.finish()
     assert stances is not None  # else finish has raised
-    return Payers(payers=found, stances=stances)
+    return Payers(payers=found, stances=stances, proofs=shared)
+
+
+def read_payer_folders(
+    files: PackFiles, *, vocabulary: Vocabulary, proofs: Shared, others: Mapping[str, Payer] = MappingProxyType({})
+) -> dict[str, Payer]:
+    """Every payer in the folder of `files` that could be read; what is wrong is noted there.
+
+    `others` are the payers of another pack, which one in this folder can inherit.
+    """
+    read = [(one, _read_payer(one, files, vocabulary, proofs)) for one in _folders(files.folder)]
+    found = {payer.id: payer for _, payer in read if payer is not None}
+    for folder, payer in read:
+        if payer is not None and payer.inherits is not None:
+            _check_inherited(files, folder / "payer.yaml", {**others, **found}.get(payer.inherits))
+    return found
+
+
+def _check_inherited(files: PackFiles, path: Path, inherited: Payer | None) -> None:
+    if inherited is None:
+        files.add(path, "inherits a payer that is not there.", "Name in `inherits` the folder of a payer, or leave it out.")
+    elif inherited.inherits is not None:
+        files.add(path, "inherits a payer that itself inherits one.", "Name in `inherits` the payer at the root.")
 
 
 def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
@@ -54,20 +81,29 @@ def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
     files = PackFiles(folder)
     completeness = files.read(folder / "completeness.yaml", Completeness, lambda model: _requirement_faults(model, vocabulary))
     codes = files.read(folder / "codes.yaml", Codes)
+    code_lists = read_code_lists(folder / CODE_FOLDER, files)
     files.finish()
     assert completeness is not None  # else finish has raised
     assert codes is not None
-    return Rules(completeness=completeness, codes=codes)
+    return Rules(completeness=completeness, codes=codes, code_lists=code_lists)
 
 
 def _folders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    return sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".") and _is_payer(one))
+
+
+def _is_payer(folder: Path) -> bool:
+    """Whether it holds a payer, if perhaps an incomplete one; a folder of codes does not."""
+    return (folder / "policies").is_dir() or any(folder.glob("payer.*"))
 
 
 def _read_payer(folder: Path, files: PackFiles, vocabulary: Vocabulary, proofs: Shared) -> Payer | None:
-    record = files.read(folder / "payer.yaml", PayerRecord, lambda model: _named_for(model.id, folder.name, "its folder"))
+    def check(record: PayerRecord) -> list[Fault]:
+        return [*_named_for(record.id, folder.name, "its folder"), *_document_faults(record, vocabulary, proofs)]
+
+    record = files.read(folder / "payer.yaml", PayerRecord, check)
     paths = sorted((folder / "policies").glob("*.yaml"))
     policies = [policy for path in paths if (policy := _read_policy(path, files, vocabulary, proofs)) is not None]
     for one, other in combinations(policies, 2):
@@ -75,6 +111,12 @@ def _read_payer(folder: Path, files: PackFiles, vocabulary: Vocabulary, proofs: 
             what = f"may be in force on the same day as {other.id}.yaml."
             files.add(folder / "policies" / f"{one.id}.yaml", what, "Say in `in_force` when the older one ended.")
     return None if record is None else Payer(**dict(record), policies=tuple(policies))
+
+
+def _document_faults(record: PayerRecord, vocabulary: Vocabulary, proofs: Shared) -> Iterator[Fault]:
+    for position, document in enumerate(record.documents):
+        if document.criterion is not None:
+            yield from _resolved_faults(document.criterion, proofs, vocabulary, ("documents", position))
 
 
 def _read_policy(path: Path, files: PackFiles, vocabulary: Vocabulary, proofs: Shared) -> Policy | None:
@@ -124,6 +166,7 @@ def _policy_faults(policy: Policy, vocabulary: Vocabulary, proofs: Shared) -> It
     shared = {**proofs, **policy.shared}
     yield from _shared_faults(policy.shared, proofs, vocabulary, "shared")
     for name, line in policy.indications.items():
+        yield from _line_faults(policy, line, ("indications", name))
         ids: set[str | None] = set()
         for position, row in enumerate(line.criteria):
             location: Location = ("indications", name, "criteria", position)
@@ -134,6 +177,20 @@ def _policy_faults(policy: Policy, vocabulary: Vocabulary, proofs: Shared) -> It
             if name_of_row in ids:
                 yield Fault(location=location, what="has the id of an earlier row.", remedy="Give each row of a line its own.")
             ids.add(name_of_row)
+
+
+_CONDITIONAL = frozenset({Stance.LISTED_CONDITIONAL, Stance.LAST_RESORT})
+
+
+def _line_faults(policy: Policy, line: PolicyLine, location: Location) -> Iterator[Fault]:
+    if line.provenance is not Provenance.VERIFIED:
+        return
+    if not policy.was_read:
+        what = "is called verified in a policy of which no part was read."
+        yield Fault(location=location, what=what, remedy="A line is known no better than its policy: mend one of the two.")
+    if line.stance in _CONDITIONAL and not any(row.basis is Basis.POLICY for row in line.criteria):
+        what = "has conditions, and no criterion that states one."
+        yield Fault(location=location, what=what, remedy="Add a criterion with `basis: policy`, or change the stance.")
 
 
 def _row_faults(row: PolicyCriterion, line: PolicyLine, location: Location) -> Iterator[Fault]:

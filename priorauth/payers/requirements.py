@@ -14,7 +14,7 @@ from priorauth.case.codes import DiagnosisCode
 from priorauth.criteria.language import Criterion, CriterionId, FieldPath, PresentTest
 from priorauth.facts import Owner
 from priorauth.moments import Day
-from priorauth.payers.models import Entry, Sentence, Url
+from priorauth.payers.entry import Entry, Sentence, Url
 
 
 class Severity(StrEnum):
@@ -119,3 +119,4 @@ class Rules:
 
     completeness: Completeness
     codes: Codes
+    code_lists: CodeLists
