@@ -14,6 +14,7 @@ from priorauth.case.codes import DiagnosisCode
 from priorauth.criteria.language import Criterion, CriterionId, FieldPath, PresentTest
 from priorauth.facts import Owner
 from priorauth.moments import Day
+from priorauth.payers.code_list import CodeLists
 from priorauth.payers.entry import Entry, Sentence, Url
 
 
