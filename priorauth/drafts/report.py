@@ -216,8 +216,8 @@ def _telling(reviewed: Reviewed) -> tuple[Seen, ...]:
 
 def _policy_findings(reviewed: Reviewed, looker: Looker) -> tuple[Seen, ...]:
     assessment = reviewed.review.assessment
-    rows = assessment.findings if assessment else ()
-    return tuple(looker.seen(row.finding, f"payer: {reviewed.review.payer.payer.id}") for row in rows)
+    judged = assessment.in_order if assessment else ()
+    return tuple(looker.seen(row.finding, f"payer: {one.payer_id}") for one in judged for row in one.findings)
 
 
 def _in_the_way(candidate: Candidate, looker: Looker) -> Iterator[Seen]:

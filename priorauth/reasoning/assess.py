@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from priorauth.case.parts import Case, LineTiming, ServiceRole
@@ -11,7 +11,7 @@ from priorauth.criteria.evaluate import Finding, evaluate
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication
 from priorauth.payers.choice import ChosenPayer
-from priorauth.payers.models import Basis, Policy, Stance
+from priorauth.payers.models import Basis, Payer, Policy, Stance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +45,23 @@ class Assessment:
     """Unmet first, then unknown, then met; in each the order of the policy."""
     not_compared: str | None
     """For the review sheet: that nobody has compared our paraphrases with the payer's page; `None` once somebody has."""
+    first: Assessment | None = None
+    """What a policy says that this payer must apply before its own; `None` where there is none, or it is this one."""
+
+    @property
+    def in_order(self) -> tuple[Assessment, ...]:
+        """Every policy's assessment, in the order in which they are judged; this one is the last."""
+        return (self.first, self) if self.first is not None else (self,)
+
+    @property
+    def every_finding(self) -> tuple[PolicyFinding, ...]:
+        """The rows of every policy, in that order."""
+        return tuple(row for one in self.in_order for row in one.findings)
 
     @property
     def asks_exception(self) -> bool:
         """Whether the letter asks for an individual exception."""
-        return self.stance.asks_exception
+        return any(one.stance.asks_exception for one in self.in_order)
 
     def of_basis(self, basis: Basis) -> tuple[PolicyFinding, ...]:
         """The rows that this side asks for, in the same order."""
@@ -57,23 +69,35 @@ class Assessment:
 
 
 def assess(chart: Chart, *, indication: Indication, chosen: ChosenPayer) -> Assessment:
-    """The assessment of this case under the chosen payer's policy on the date of service; raises nothing."""
-    policy = chosen.payer.policy_on(date_of_service(chart.case, as_of=chart.as_of))
-    if policy is None:
-        return _without_policy(chosen)
+    """The assessment of this case under the chosen payer's policies on the date of service; raises nothing.
+
+    A payer that holds no policy for that day is judged by the one that it inherits, if that is held.
+    """
+    day = date_of_service(chart.case, as_of=chart.as_of)
+    held = [(payer, policy) for payer in chosen.lineage if (policy := payer.policy_on(day)) is not None]
+    found = [_under(chart, payer, policy, indication=indication, chosen=chosen) for payer, policy in held]
+    return replace(found[-1], first=found[0] if len(found) > 1 else None) if found else _without_policy(chosen)
+
+
+def _under(chart: Chart, payer: Payer, policy: Policy, *, indication: Indication, chosen: ChosenPayer) -> Assessment:
+    """What this policy says of the case."""
     line = policy.line(indication.id)
     stance = line.stance if line is not None else Stance.NOT_SEEN
-    place = f"payer:{chosen.payer.id}/{policy.id}"
-    condition = line.condition if line is not None else indication.name
+    place = f"payer:{payer.id}/{policy.id}"
+    words = {
+        "payer": payer.name,
+        "policy": policy.words_on(indication.id),
+        "condition": line.condition if line is not None else indication.name,
+    }
     return Assessment(
-        payer_id=chosen.payer.id,
+        payer_id=payer.id,
         policy=policy,
         stance=stance,
-        wording=_worded(chosen.stances.stances[stance], chosen, policy, condition),
+        wording=chosen.stances.stances[stance].format_map(words),
         paraphrase=line.paraphrase if line is not None else None,
         sources=(f"stance:{stance}", f"{place}/{indication.id}" if line is not None else place),
         findings=_findings(chart, policy, indication.id, f"{place}/{indication.id}"),
-        not_compared=None if policy.compared_on else _worded(chosen.stances.not_compared, chosen, policy, condition),
+        not_compared=None if policy.compared_on else chosen.stances.not_compared.format_map(words),
     )
 
 
@@ -91,9 +115,10 @@ def date_of_service(case: Case, *, as_of: date) -> date:
 
 def _without_policy(chosen: ChosenPayer) -> Assessment:
     """The general standard, with the reason why it is used."""
-    held = chosen.payer.policies[-1] if chosen.payer.policies else None
+    held = next(reversed(chosen.payer.policies_read), None)
     stances = chosen.stances
-    wording = _worded(stances.not_in_force, chosen, held, "") if held else stances.stances[Stance.UNKNOWN]
+    words = {"payer": chosen.payer.name, "policy": held.words if held else "", "condition": ""}
+    wording = stances.not_in_force.format_map(words) if held else stances.stances[Stance.UNKNOWN]
     return Assessment(
         payer_id=chosen.payer.id,
         policy=None,
@@ -104,10 +129,6 @@ def _without_policy(chosen: ChosenPayer) -> Assessment:
         findings=(),
         not_compared=None,
     )
-
-
-def _worded(sentence: str, chosen: ChosenPayer, policy: Policy, condition: str) -> str:
-    return sentence.format_map({"payer": chosen.payer.name, "policy": policy.words, "condition": condition})
 
 
 _ORDER = (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET)
