@@ -89,11 +89,11 @@ Npi = Annotated[
 ]
 # Employer identification number, as on an IRS notice.
 Tin = Annotated[str, Form(r"\d{2}-?\d{7}", "is not a TIN. Write its nine digits, as in 12-3456789.")]
-# ICD-10-CM: letter, digit, alphanumeric, then up to four more behind a point.
+# ICD-10-CM: a letter, a digit and another place (since 2025 also a letter and a digit, as QA0), then up to four behind a point.
 DiagnosisCode = Annotated[
     str,
     Form(
-        r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?",
+        r"[A-Z](\d[0-9A-Z]|[A-Z]\d)(\.[0-9A-Z]{1,4})?",
         "is not an ICD-10-CM code. Write it in capitals, with the point after the third place, as in A00.0.",
     ),
 ]

@@ -33,7 +33,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
     return gather(
         (
             *_requirement_gaps(chart, rules.completeness),
-            *coding_gaps(chart, indication=indication, level=level, codes=rules.codes),
+            *coding_gaps(chart, indication=indication, level=level, rules=rules),
             *session_gaps(chart),
             *_response_gaps(chart.case),
             *_payer_gaps(payer, assessment),
@@ -170,11 +170,12 @@ def _unreached(candidate: Candidate) -> Iterator[Gap]:
 
 def _policy_gaps(chart: Chart, assessment: Assessment) -> Iterator[Gap]:
     """What a verified criterion needs to be decided; one that is not met is a finding, not a gap."""
-    policy = assessment.policy.words if assessment.policy is not None else ""
-    for row in assessment.findings:
-        clause = f"Policy {policy}" if row.basis is Basis.POLICY else _PROOF
-        for missing in row.finding.missing if row.finding.truth is Truth.UNKNOWN else ():
-            yield gap_of(missing, chart, f"It decides: {_asked(row.finding)}.", clause=clause)
+    for one in assessment.in_order:
+        policy = one.policy.words if one.policy is not None else ""
+        for row in one.findings:
+            clause = f"Policy {policy}" if row.basis is Basis.POLICY else _PROOF
+            for missing in row.finding.missing if row.finding.truth is Truth.UNKNOWN else ():
+                yield gap_of(missing, chart, f"It decides: {_asked(row.finding)}.", clause=clause)
 
 
 def _asked(finding: Finding) -> str:
@@ -257,5 +258,5 @@ def _deciding(match: Match, assessment: Assessment | None) -> tuple[Location, ..
     """Every place that the diagnosis and the policy's criteria rest on, each once."""
     reached = match.chosen.reached if match.chosen is not None else None
     findings = [reached.finding] if reached is not None else []
-    findings += [row.finding for row in assessment.findings] if assessment is not None else []
+    findings += [row.finding for row in assessment.every_finding] if assessment is not None else []
     return tuple(dict.fromkeys(place for finding in findings for place in finding.rests_on))
