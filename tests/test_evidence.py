@@ -337,6 +337,7 @@ CAPS, DAH, TMA = "indications/caps.yaml", "indications/sle-dah.yaml", "indicatio
         (DAH, "points_to: [anti-gbm]", "points_to: [goodpasture]", "names an indication without a file."),
         (DAH, "unless: {use: overlap-adjudicated}", "unless: {use: overlap}", "unless: uses a criterion that is not there."),
         (TMA, "{indication: caps,", "{indication: cats,", "yields_to[1].indication: names an indication without a file."),
+        ("indications/sle-npsle.yaml", "led_by: neuro", "led_by: nero", "led_by: is no fact of the vocabulary."),
         ("indications/ln-alone.yaml", "would_change:", "synonyms:", "kind: is refused without saying why"),
         ("indications/tma-drug-other.yaml", "row_note: The 2023", "name: The 2023", "is written twice"),
         ("indications/tma-coagulation.yaml", "rows: [A114]", "rows: []", "kind: belongs elsewhere and names no row."),

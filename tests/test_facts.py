@@ -200,3 +200,16 @@ def test_what_cannot_be_read_is_refused_without_repeating_it(
 def test_a_definition_whose_parts_contradict_its_kind_is_refused(entry: dict[str, object], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         FactDefinition.model_validate({"name": "name", "question": "What?", "owner": "physician", **entry})
+
+
+@pytest.mark.parametrize("link", [{"shown_by": ["platelets"]}, {"excused_by": "biopsy_unsafe"}])
+def test_a_link_to_no_fact_is_refused(link: dict[str, object]) -> None:
+    entry = {"name": "name", "question": "What?", "owner": "physician", "kind": "yes_no", **link}
+    with pytest.raises(ValueError, match=r"has links to no fact: judged names (platelets|biopsy_unsafe)\."):
+        Vocabulary.model_validate({"facts": {"judged": entry}})
+
+
+def test_a_judgment_is_shown_by_results_and_excused_by_a_yes_or_no() -> None:
+    facts = _vocabulary().facts
+    assert [key for key, one in facts.items() if any(facts[link].kind is not FactKind.QUANTITY for link in one.shown_by)] == []
+    assert [key for key, one in facts.items() if one.excused_by and facts[one.excused_by].kind is not FactKind.YES_NO] == []

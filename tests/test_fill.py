@@ -99,3 +99,15 @@ def test_case_text_is_data(tmp_path: Path, text: str) -> None:
 )
 def test_the_physicians_markdown_is_paragraphs_emphasis_and_lists(markdown: str, html: str) -> None:
     assert paragraphs(markdown) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("platelets above 150 × 10⁹/L and rising", 'above <span class="whole">150 × 10⁹/L</span> and'),
+        ("<9 × 10⁹/L", '<span class="whole">9 × 10⁹/L</span>'),
+        ("ICD-10-CM has no code", '<span class="whole">ICD-10-CM</span> has'),
+    ],
+)
+def test_a_unit_and_the_name_of_the_code_set_stay_on_one_line(text: str, html: str, tmp_path: Path) -> None:
+    assert html in filled(tmp_path, "<p>{{ said }}</p>", said=value(text, "case:plan.goal"))
