@@ -83,6 +83,16 @@ def _decimal(value: object) -> object:
     return value
 
 
+def _check_time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone. Write its name in the IANA database, as America/New_York.") from None
+    return name
+
+
 # https://www.cms.gov/regulations-and-guidance/administrative-simplification/nationalprovidentstand
 Npi = Annotated[
     str, Form(r"[12]\d{9}", "is not an NPI. Write its ten digits, the first of them 1 or 2."), AfterValidator(_check_npi)
@@ -116,6 +126,8 @@ Phone = Annotated[
         "is not a telephone number. Write digits with spaces, points or hyphens, and an extension after `ext.`.",
     ),
 ]
+# A zone of the IANA database: https://www.iana.org/time-zones
+TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_check_time_zone)]
 
 CaseId = Annotated[
     str,

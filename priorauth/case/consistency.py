@@ -149,9 +149,11 @@ def _done_by_the_office(case: Case) -> Iterator[tuple[Location, date]]:
     single: tuple[tuple[Location, date | None], ...] = (
         (("member", "birth_date"), case.member.birth_date),
         (("request", "requested_on"), case.request.requested_on),
+        (("request", "submitted_at"), case.request.submitted_at.day if case.request.submitted_at else None),
         (("request", "authorization_check", "checked_on"), check.checked_on if check else None),
         (("request", "expedited", "certified_on"), expedited.certified_on if expedited else None),
         (("coverage", "eligibility_checked_on"), case.coverage.eligibility_checked_on),
+        (("coverage", "fax_checked_on"), case.coverage.fax_checked_on),
         (("admission", "notified_on"), case.admission.notified_on if case.admission else None),
     )
     return ((location, day) for location, day in (*single, *exhibits) if day is not None)

@@ -145,6 +145,8 @@ class Request(Part):
 
     kind: RequestKind = RequestKind.INITIAL
     requested_on: Day | None = None
+    submitted_at: Moment | None = None
+    """When the payer got it, as the fax confirmation, portal or call record says; time limits run from here."""
     references: tuple[Reference, ...] = ()
     authorization_check: AuthorizationCheck | None = None
     expedited: ExpeditedRequest | None = None
@@ -201,6 +203,8 @@ class Coverage(Part):
     eligibility_checked_on: Day | None = None
     fax: Phone | None = None
     """Where this request goes, as the clinic verified it."""
+    fax_checked_on: Day | None = None
+    """When the clinic last verified it."""
     address: tuple[Line, ...] = ()
 
 
