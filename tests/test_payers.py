@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from priorauth.evidence.models import IndicationKind
+from priorauth.packs import data_folder
 from priorauth.payers.entry import Provenance
-from priorauth.payers.models import Basis, Extent, InForce, Policy, PolicyLine, Stance, Version
-from priorauth.payers.process import Knowledge
+from priorauth.payers.models import Basis, InForce, LeftOutRecords, Policy, PolicyLine, Stance, Version
+from priorauth.payers.process import Answer, ChannelKind
 from tests.cases import evidence, payers
 
-# Copied from the reading of the payers' documents, not from the pack.
-SEEN = {
-    "highmark-commercial-pa": ("S-11-040", "Pheresis Therapy", "2023-10-01", "effective", Extent.OPENING),
-    "bcbs-alabama": ("MP-100", "Plasma Exchange (Plasmapheresis)", "2024-07", "latest_review", Extent.GROUPS_COMPLETE),
-}
+DATA = Path(__file__).parent / "data"
+NOT_IN_THE_READING = {"priority-health", "priority-health-medicare-advantage"}
+"""Known only for how far back they look; they stand in no row."""
 LUPUS = ("sle-npsle", "sle-dah", "sle-tma", "sle-severe-other")
-STANCES = {
-    ("highmark-commercial-pa", "caps"): Stance.LISTED,
-    ("highmark-commercial-pa", "ttp-immune"): Stance.LISTED,
-    **{("highmark-commercial-pa", lupus): Stance.LAST_RESORT for lupus in LUPUS},
-    ("highmark-commercial-pa", "ln-alone"): Stance.NOT_SEEN,
-    ("bcbs-alabama", "caps"): Stance.LISTED,
-    ("bcbs-alabama", "ttp-immune"): Stance.LISTED,
-    **{("bcbs-alabama", lupus): Stance.NOT_LISTED for lupus in LUPUS},
-    ("bcbs-alabama", "ln-alone"): Stance.NOT_LISTED,
-}
+INHERITS_BY_RULE = {"ibx-medicare-advantage": "cms-ncd-110-14"}
+"""A Medicare Advantage plan applies the national determination first (42 CFR 422.101(b)), also where its row does not say so."""
+SCOPED_NUMBERS = {"anthem-elevance": {"800-964-3627"}}
+"""Numbers of one plan in one state, which stand in the prose of the reading and not in its rows."""
+OUR_WORD = {"unknown": Stance.NOT_SEEN}
 ABSENCE = ("not list", "not cover", "not name")
 
 
@@ -40,20 +37,95 @@ def lines() -> Iterator[tuple[str, str, PolicyLine]]:
     return ((payer, name, line) for payer, policy in policies() for name, line in policy.indications.items())
 
 
-def test_the_payers_of_the_pack_are_these() -> None:
-    assert set(payers().payers) == {"generic", *SEEN}
+def rows(name: str) -> list[dict[str, str]]:
+    """What the reading of the payers' documents came to, copied from it and not from the pack."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def test_each_policy_is_the_version_that_was_read() -> None:
-    found = {
-        payer: (policy.number, policy.title, policy.version.date, str(policy.version.kind), policy.extent)
-        for payer, policy in policies()
-    }
-    assert found == SEEN
+READ = {row["id"]: row for row in rows("payers.csv")}
 
 
-def test_each_stance_is_the_one_that_was_read() -> None:
-    assert {(payer, name): line.stance for payer, name, line in lines()} == STANCES
+def left_out() -> dict[str, str]:
+    records = yaml.safe_load((data_folder("payers") / "left_out.yaml").read_text(encoding="utf-8"))
+    return {one["id"]: one["reason"] for one in LeftOutRecords.model_validate(records).model_dump()["left_out"]}
+
+
+def test_every_payer_of_the_reading_is_in_the_pack_and_no_other() -> None:
+    assert set(payers().payers) == set(READ) | NOT_IN_THE_READING
+
+
+@pytest.mark.parametrize("payer", READ)
+def test_a_payer_stands_for_the_plans_that_were_read(payer: str) -> None:
+    held, row = payers().payers[payer], READ[payer]
+    assert ";".join(held.lines_of_business) == row["line_of_business"]
+    assert held.inherits == (row["inherits"] or INHERITS_BY_RULE.get(payer))
+
+
+@pytest.mark.parametrize("payer", READ)
+def test_a_policy_is_the_version_that_was_read_or_is_left_out_with_the_reason(payer: str) -> None:
+    row, held = READ[payer], payers().payers[payer].policies
+    if payer in left_out() or not row["title"]:
+        assert held == ()
+        assert left_out().get(payer) or not row["url"]
+        return
+    found = [
+        {
+            "policy_id": policy.number or "",
+            "title": policy.title,
+            "url": policy.url,
+            "date": policy.version.date or "",
+            "extent": policy.extent,
+            "provenance": policy.provenance,
+        }
+        for policy in held
+    ]
+    assert found == [{name: row[name] for name in found[0]}]
+
+
+@pytest.mark.parametrize("payer", READ)
+def test_a_payer_is_asked_and_reached_as_was_read(payer: str) -> None:
+    held, row = payers().payers[payer], READ[payer]
+    asked = held.prior_authorization
+    assert (asked.required, asked.provenance) == (
+        row["prior_authorization"],
+        row["prior_authorization_provenance"],
+    )
+    assert ";".join(one.provenance for one in held.documents) == row["documents"]
+    numbers = {one.number for one in held.submission.channels if one.number} - SCOPED_NUMBERS.get(payer, set())
+    assert numbers == {number for number in (row["fax"], row["phone"]) if number}
+    channels = [one for one in held.submission.channels if one.number not in SCOPED_NUMBERS.get(payer, set())]
+    assert len(channels) == int(row["channels"])
+
+
+READ_LINES = [(row["payer"], row["indication"], row["stance"], row["provenance"]) for row in rows("payer_lines.csv")]
+
+
+@pytest.mark.parametrize(("payer", "name", "stance", "provenance"), READ_LINES)
+def test_each_line_is_the_one_that_was_read(payer: str, name: str, stance: str, provenance: str) -> None:
+    if payer in left_out():
+        assert payers().payers[payer].policies == ()
+        return
+    (policy,) = payers().payers[payer].policies
+    line = policy.indications[name]
+    assert (line.stance, line.provenance) == (OUR_WORD.get(stance, stance), provenance)
+
+
+def test_no_line_is_held_that_was_not_read_but_severe_lupus_and_what_a_trap_forbids() -> None:
+    read = {(payer, name) for payer, name, _, _ in READ_LINES}
+    more = {(payer, name) for payer, name, _ in lines()} - read
+    assert {one for one in more if one[1] != "sle-severe-other"} == {("uhc-oxford", "sle-dah")}
+
+
+def test_severe_lupus_goes_by_the_line_that_the_policy_has_for_it() -> None:
+    for payer, policy in policies():
+        held = policy.indications.get("sle-severe-other")
+        like = policy.indications.get("sle-npsle")
+        assert (held and (held.stance, held.provenance)) == (like and (like.stance, like.provenance)), payer
+
+
+def test_what_is_left_out_is_known_by_name_and_says_why() -> None:
+    assert set(left_out()) <= set(payers().payers)
 
 
 def test_every_line_is_about_an_indication_of_the_evidence() -> None:
@@ -62,11 +134,13 @@ def test_every_line_is_about_an_indication_of_the_evidence() -> None:
 
 def test_every_policy_says_where_each_supported_indication_stands() -> None:
     supported = {name for name, one in evidence().indications.items() if one.kind is IndicationKind.SUPPORTED}
-    assert {payer: supported - set(policy.indications) for payer, policy in policies()} == {payer: set() for payer in SEEN}
+    whole = {payer: policy for payer, policy in policies() if len(policy.indications) > 1}
+    assert {payer: supported - set(policy.indications) for payer, policy in whole.items()} == {payer: set() for payer in whole}
 
 
-def test_a_last_resort_asks_for_lupus_a_threat_to_life_and_exhausted_options() -> None:
-    policy = payers().payers["highmark-commercial-pa"].policies[0]
+@pytest.mark.parametrize("payer", ["highmark-commercial-pa", "aetna-commercial"])
+def test_a_last_resort_asks_for_lupus_a_threat_to_life_and_exhausted_options(payer: str) -> None:
+    policy = payers().payers[payer].policies[0]
     for name in LUPUS:
         asked = [one.criterion.id for one in policy.printable_criteria(name) if one.basis is Basis.POLICY]
         assert asked == ["lupus", "threatens-life", "options-exhausted"]
@@ -74,7 +148,11 @@ def test_a_last_resort_asks_for_lupus_a_threat_to_life_and_exhausted_options() -
 
 def test_what_the_project_asks_as_proof_is_never_a_condition_of_the_payer() -> None:
     conditions = {one.criterion.id for _, _, line in lines() for one in line.criteria if one.basis is Basis.POLICY}
-    assert conditions == {"listed", "lupus", "threatens-life", "options-exhausted"}
+    assert conditions == {
+        *("listed", "lupus", "threatens-life", "purpura", "options-exhausted"),
+        *("antiphospholipid-syndrome", "widespread-with-organ-damage"),
+        *("no-response-to-anticoagulation", "specialist-involved"),
+    }
 
 
 def test_a_policy_that_lists_nothing_asks_nothing() -> None:
@@ -87,9 +165,22 @@ def test_no_policy_is_said_to_have_been_compared_with_the_payers_page() -> None:
     assert [payer for payer, policy in policies() if policy.compared_on is not None] == []
 
 
-def test_no_channel_of_submission_is_known_and_none_is_invented() -> None:
-    found = {payer.id: (payer.submission.known, payer.submission.channels) for payer in payers().payers.values()}
-    assert found == dict.fromkeys(payers().payers, (Knowledge.UNKNOWN, ()))
+def test_every_number_to_call_or_fax_says_for_whom_and_where_it_was_read() -> None:
+    channels = [(payer.id, one) for payer in payers().payers.values() for one in payer.submission.channels]
+    assert [payer for payer, one in channels if one.provenance is not Provenance.VERIFIED] == []
+    numbers = {(payer, one.kind, one.number) for payer, one in channels if one.number}
+    assert numbers == {
+        ("cigna-commercial", ChannelKind.FAX, "866-873-8279"),
+        ("cigna-commercial", ChannelKind.PHONE, "800-882-4462"),
+        ("anthem-elevance", ChannelKind.FAX, "800-964-3627"),
+    }
+    assert [one.scope for _, one in channels if one.number == "800-964-3627"] == ["Medicaid in Nevada only"]
+
+
+def test_one_payer_takes_requests_after_the_fact_and_one_does_not() -> None:
+    known = {payer.id: (payer.retrospective.accepted, payer.retrospective.within_days) for payer in payers().payers.values()}
+    said = {payer: answer for payer, answer in known.items() if answer[0] is not Answer.UNKNOWN}
+    assert said == {"priority-health": (Answer.YES, 90), "priority-health-medicare-advantage": (Answer.NO, None)}
 
 
 @pytest.mark.parametrize("stance", [Stance.NOT_SEEN, Stance.UNKNOWN])
@@ -168,9 +259,12 @@ def test_a_line_that_was_not_read_in_the_payers_document_has_no_stance() -> None
         ("2024-12", "latest_review", "latest review December 2024"),
         ("2024-01", "latest_review", "latest review January 2024"),
         ("2022", "effective", "effective 2022"),
+        ("2021-08-31", "as_of", "as of August 31, 2021"),
+        ("2019-05-01", "last_change", "last change May 1, 2019"),
+        (None, "undated", "the copy shows no date"),
     ],
 )
-def test_a_version_is_worded_as_exactly_as_the_document_gives_it(day: str, kind: str, words: str) -> None:
+def test_a_version_is_worded_as_exactly_as_the_document_gives_it(day: str | None, kind: str, words: str) -> None:
     assert Version.model_validate({"date": day, "kind": kind}).words == words
 
 

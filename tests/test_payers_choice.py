@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from priorauth.case.parts import Case
@@ -34,6 +36,9 @@ def case(**coverage: str) -> Case:
         ({"payer_id": "elsewhere-health", "line_of_business": "medicaid", "state": "TX"}, None, "generic", HowChosen.FALLBACK),
         ({"payer_id": HIGHMARK, "payer_name": "Highmark"}, None, HIGHMARK, HowChosen.DECLARED),
         ({"payer_id": HIGHMARK, "payer_name": "Highmark Blue Shield"}, None, HIGHMARK, HowChosen.DECLARED),
+        ({"payer_id": "uhc-community", "state": "PA"}, None, "uhc-community", HowChosen.DECLARED),
+        ({"payer_id": "uhc-oxford", "payer_name": "UnitedHealthcare"}, None, "uhc-oxford", HowChosen.DECLARED),
+        ({"payer_id": "humana", "line_of_business": "medicaid"}, None, "humana", HowChosen.DECLARED),
         ({"payer_id": "generic", "payer_name": "Highmark"}, None, "generic", HowChosen.FALLBACK),
         ({"payer_id": "elsewhere-health", "payer_name": "Highmark"}, None, "generic", HowChosen.FALLBACK),
     ],
@@ -56,6 +61,8 @@ def test_the_declared_payer_goes_first_and_an_unknown_one_falls_back(
         ({"payer_id": HIGHMARK, "line_of_business": "medicare_advantage"}, None, ["coverage.line_of_business"]),
         ({"payer_id": HIGHMARK, "state": "DE"}, None, ["coverage.state"]),
         ({"payer_id": HIGHMARK, "payer_name": "Blue Cross and Blue Shield of Alabama"}, None, ["coverage.payer_name"]),
+        ({"payer_id": "uhc-community", "state": "NJ"}, None, ["coverage.state"]),
+        ({"payer_id": "cms-ncd-110-14", "line_of_business": "medicare_advantage"}, None, ["coverage.line_of_business"]),
         ({"payer_id": ALABAMA, "payer_name": "highmark (pennsylvania)"}, None, ["coverage.payer_name"]),
         ({"payer_id": ALABAMA, "payer_name": "HIGHMARK"}, None, ["coverage.payer_name"]),
         ({"payer_name": "Highmark  (Pennsylvania)"}, ALABAMA, ["coverage.payer_name"]),
@@ -82,3 +89,28 @@ def test_a_refusal_repeats_nothing_of_the_coverage() -> None:
     with pytest.raises(CaseError) as refused:
         choose_payer(payers(), canary, HIGHMARK)
     assert [word for word in ("canary", "Canary", "ZZ", "medicaid") if word in str(refused.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("payer", "judged_by"),
+    [
+        ("cms-ncd-110-14", ["ncd-110-14"]),
+        ("highmark-medicare-advantage", ["ncd-110-14", "n-134-003"]),
+        ("ibx-medicare-advantage", ["ncd-110-14", "ma06-001e"]),
+        ("uhc-medicare-advantage", ["ncd-110-14"]),
+        ("highmark-commercial-pa", ["s-11-040"]),
+        ("cigna-commercial", []),
+        ("florida-blue", []),
+        ("humana", []),
+    ],
+)
+def test_the_inherited_policy_is_judged_first_and_one_that_nobody_read_not_at_all(payer: str, judged_by: list[str]) -> None:
+    chosen = choose_payer(payers(), case(payer_id=payer))
+    held = payers().policies_of(chosen.payer, date(2026, 11, 20))
+    assert [policy.id for policy in held] == judged_by
+    assert [one.policy_on(date(2026, 11, 20)) for one in chosen.lineage if one.policies_read] == list(held)
+
+
+def test_a_policy_does_not_hold_before_its_first_day() -> None:
+    highmark = payers().payers["highmark-medicare-advantage"]
+    assert [policy.id for policy in payers().policies_of(highmark, date(1990, 1, 1))] == ["n-134-003"]

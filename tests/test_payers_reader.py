@@ -15,6 +15,10 @@ from tests.cases import vocabulary
 HIGHMARK = "highmark-commercial-pa"
 POLICY = f"{HIGHMARK}/policies/s-11-040.yaml"
 ALABAMA = "bcbs-alabama/policies/mp-100.yaml"
+ANTHEM = "anthem-elevance/policies/cg-med-68.yaml"
+TRICARE = "tricare/policies/tp15-c4s9-4.yaml"
+MEDICARE = "cms-ncd-110-14/payer.yaml"
+PRIORITY = "priority-health-medicare-advantage/payer.yaml"
 
 
 @pytest.fixture
@@ -54,6 +58,23 @@ def refusal(pack: Path) -> PackError:
         ("stances.yaml", "  case_by_case: >-", "  not_seen_either: >-", "is not one of the allowed words"),
         ("stances.yaml", "{condition} as a last resort", "{member} as a last resort", "has a placeholder that nothing fills"),
         (ALABAMA, "title: Plasma Exchange (Plasmapheresis)", "title: null", "null"),
+        (ALABAMA, "kind: latest_review", "kind: undated", "has a date that it calls undated"),
+        (ANTHEM, "extent: opening", "extent: summary", "is called verified in a policy of which no part was read"),
+        (TRICARE, "stance: case_by_case", "stance: last_resort", "has conditions, and no criterion that states one"),
+        (MEDICARE, "  source: https://checkoutapi.com/regulations/42/419.83\n", "", "was read, and does not say where"),
+        (MEDICARE, "among: [inpatient]", "among: [asleep]", "with a word that it cannot hold"),
+        (
+            "uhc-community/payer.yaml",
+            "except_states:",
+            "states: [PA]\nexcept_states:",
+            "names the states it stands for",
+        ),
+        (
+            "priority-health-medicare-advantage/payer.yaml",
+            'accepted: "no"',
+            'accepted: "no"\n  within_days: "90"',
+            "counts days for",
+        ),
     ],
 )
 def test_a_broken_pack_is_refused_with_what_is_wrong(pack: Path, file: str, old: str, new: str, said: str) -> None:
@@ -84,6 +105,28 @@ def test_two_policies_that_may_hold_on_one_day_are_refused(pack: Path) -> None:
     change(pack, f"{HIGHMARK}/policies/older.yaml", "from: 2018-12-24", "from: 2018-12-24\n  to: 2023-09-30")
     held = read_payers(pack, vocabulary=vocabulary()).payers[HIGHMARK]
     assert [policy.id for policy in held.policies] == ["older", "s-11-040"]
+
+
+@pytest.mark.parametrize(
+    ("inherits", "said"),
+    [("nobody", "inherits a payer that is not there"), ("uhc-medicare-advantage", "inherits a payer that itself inherits one")],
+)
+def test_a_payer_inherits_from_one_that_is_there_and_inherits_nothing(pack: Path, inherits: str, said: str) -> None:
+    change(pack, "ibx-medicare-advantage/payer.yaml", "inherits: cms-ncd-110-14", f"inherits: {inherits}")
+    error = refusal(pack)
+    assert [Path(problem.file).parent.name for problem in error.problems] == ["ibx-medicare-advantage"]
+    assert said in str(error)
+
+
+def test_a_folder_without_a_payer_is_none(pack: Path) -> None:
+    (pack / "codes-of-a-year").mkdir()
+    (pack / "codes-of-a-year" / "source.yaml").write_text("release: none\n", encoding="utf-8")
+    assert "codes-of-a-year" not in read_payers(pack, vocabulary=vocabulary()).payers
+
+
+def test_a_folder_with_policies_and_no_payer_is_refused(pack: Path) -> None:
+    (pack / "humana" / "payer.yaml").rename(pack / "humana" / "payer.yml")
+    assert [Path(problem.file).parent.name for problem in refusal(pack).problems] == ["humana"]
 
 
 def test_faults_of_several_files_are_reported_at_once(pack: Path) -> None:

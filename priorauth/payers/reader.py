@@ -61,10 +61,11 @@ def read_payer_folders(
 
     `others` are the payers of another pack, which one in this folder can inherit.
     """
-    read = [(one, _read_payer(one, files, vocabulary, proofs)) for one in _folders(files.folder)]
-    found = {payer.id: payer for _, payer in read if payer is not None}
-    for folder, payer in read:
-        if payer is not None and payer.inherits is not None:
+    read = {one: _read_payer(one, files, vocabulary, proofs) for one in _folders(files.folder)}
+    found = {payer.id: payer for payer in read.values() if payer is not None}
+    for folder, payer in read.items():
+        broken = {one.name for one in read} - set(found)  # what is wrong with these has been said
+        if payer is not None and payer.inherits is not None and payer.inherits not in broken:
             _check_inherited(files, folder / "payer.yaml", {**others, **found}.get(payer.inherits))
     return found
 
