@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from priorauth.documents import read_model
+from priorauth.documents import load, refusal, validate
 from priorauth.errors import PackError, Problem
-from priorauth.mistakes import Fault
+from priorauth.mistakes import Fault, known_names
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -29,10 +29,11 @@ class PackFiles:
 
     def read(self, path: Path, model: type[ModelT], check: Callable[[ModelT], Iterable[Fault]] = no_faults) -> ModelT | None:
         """The file as this model; `None` when it cannot be one."""
-        try:
-            value, document = read_model(path, model, error=PackError)
-        except PackError as error:
-            self.problems += error.problems
+        document = load(path)
+        value, faults = validate(document.data, model)
+        if value is None or document.faults or faults:
+            keys = {str(step) for location in document.keys for step in location}  # a pack holds no patient
+            self.problems += refusal(document, faults, error=PackError, names={*known_names(model), *keys}).problems
             return None
         for fault in check(value):
             self.problems.append(document.problem(fault, {str(step) for step in fault.location}))

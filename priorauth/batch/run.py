@@ -45,6 +45,8 @@ class Batch:
     as_of: date
     practice: Path | None = None
     payer: str | None = None
+    packs: Path | None = None
+    """The clinic's own payers, where the clinic profile does not name them."""
 
 
 def run_batch(
@@ -75,7 +77,7 @@ def _task(path: Path, batch: Batch) -> Task:
     return Task(
         file=path.relative_to(batch.folder).as_posix(),
         case_id=_stated_id(path),
-        order=Order(case=path, as_of=batch.as_of, practice=batch.practice, payer=batch.payer),
+        order=Order(case=path, as_of=batch.as_of, practice=batch.practice, payer=batch.payer, packs=batch.packs),
         drafts=batch.drafts,
     )
 

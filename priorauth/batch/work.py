@@ -53,13 +53,12 @@ def _end_with_parent() -> None:
 def work(task: Task) -> Result:
     """The result of drafting this case; raises nothing."""
     try:
-        sources = load_sources()
-        drafted = draft(task.order, sources, drafts=task.drafts, expected_id=task.case_id)
+        drafted = draft(task.order, load_sources(), drafts=task.drafts, expected_id=task.case_id)
     except PriorauthError as error:
         return failure(task, error.exit_code, *_lines(error))
     except Exception as error:  # noqa: BLE001  # one case must never stop the others, whatever our mistake
         return failure(task, ExitCode.BUG, _bug(error))
-    found = report(drafted.reviewed, sources.packs)
+    found = report(drafted.reviewed, drafted.reviewed.packs)
     return Result(
         file=task.file,
         case_id=found.case_id,

@@ -37,6 +37,8 @@ class Practice(Part):
     """Contacts that providers and facilities name by key."""
     peer_to_peer: PeerToPeer | None = None
     """Who speaks for a request when its case names nobody."""
+    packs: Line | None = None
+    """The folder of the clinic's own payers, from the folder of this file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,11 @@ class PracticeFile:
     """Its data holds contacts in full where the file names them by key."""
     origins: Mapping[Location, Location]
     """Where a contact named by key is written."""
+
+    @property
+    def packs_folder(self) -> Path | None:
+        """The folder of the clinic's own payers; `None` when it names none."""
+        return Path(self.name).parent / self.practice.packs if self.practice.packs is not None else None
 
     def source(self, location: Location) -> str:
         """The id of this place, such as `practice:providers.reyes.npi`."""

@@ -66,15 +66,17 @@ def command(
     from priorauth.batch.find import find_cases
     from priorauth.batch.run import Batch, run_batch
     from priorauth.batch.summary import as_row, make_folder, write_summary
-    from priorauth.drafts.loading import load_packs
+    from priorauth.drafts.loading import load_packs, read_clinic
 
-    load_packs()  # a damaged pack is said once, not for every case
+    packs = load_packs()  # a damaged pack is said once, not for every case
+    if asked.packs is not None:
+        read_clinic(asked.packs, packs)
     cases = find_cases(folder)
     if not cases:
         raise click.UsageError(
             "The folder holds no case: no *.yaml or *.json file, and no subfolder with case.yaml or case.json."
         )
-    batch = Batch(folder=folder, drafts=output, as_of=asked.as_of, practice=asked.practice, payer=asked.payer)
+    batch = Batch(folder=folder, drafts=output, as_of=asked.as_of, practice=asked.practice, payer=asked.payer, packs=asked.packs)
     make_folder(output)
     gc.enable()  # other commands end soon and do without
     with _progress(len(cases)) as advance:

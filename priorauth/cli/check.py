@@ -39,8 +39,8 @@ def command(ctx: click.Context, case: Path, asked: Asked, output_format: str) ->
     from priorauth.drafts.order import Order, read_and_review
     from priorauth.drafts.report import report
 
-    packs = load_packs()
-    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer)
-    found = report(read_and_review(order, packs), packs)
+    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer, packs=asked.packs)
+    reviewed = read_and_review(order, load_packs())
+    found = report(reviewed, reviewed.packs)
     click.echo(page.as_json(found) if output_format == "json" else page.verdict(found))
     ctx.exit(found.exit_code)

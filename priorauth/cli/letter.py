@@ -32,10 +32,9 @@ def command(ctx: click.Context, case: Path, asked: Asked, output: Path | None) -
     from priorauth.drafts.report import report
     from priorauth.drafts.sources import load_sources
 
-    sources = load_sources()
-    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer)
-    drafted = draft(order, sources, drafts=Path("drafts"), folder=output)
-    found = report(drafted.reviewed, sources.packs)
+    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer, packs=asked.packs)
+    drafted = draft(order, load_sources(), drafts=Path("drafts"), folder=output)
+    found = report(drafted.reviewed, drafted.reviewed.packs)
     if drafted.draft is not None:
         click.echo(page.written(found, drafted.draft.folder))
         return

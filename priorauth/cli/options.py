@@ -66,6 +66,7 @@ class Asked:
     as_of: date
     payer: str | None
     practice: Path | None
+    packs: Path | None
 
 
 _payer = click.option("--payer", metavar="ID", help="Payer to write to, where the case leaves it open.")
@@ -79,12 +80,16 @@ _practice = click.option(
     help="Clinic profile.  [default: practice.yaml beside the case or one folder up]",
 )
 
+clinic_packs = click.option(
+    "--packs", type=Name(), metavar="DIR", help="Folder of your own payers.  [default: as the clinic profile says]"
+)
+
 
 def asked_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Gathers `--payer`, `--as-of` and `--practice` into the command's argument `asked`."""
+    """Gathers `--payer`, `--as-of`, `--practice` and `--packs` into the command's argument `asked`."""
 
     @functools.wraps(command)
-    def gathering(*, as_of: date, payer: str | None, practice: Path | None, **others: Any) -> None:
-        command(asked=Asked(as_of=as_of, payer=payer, practice=practice), **others)
+    def gathering(*, as_of: date, payer: str | None, practice: Path | None, packs: Path | None, **others: Any) -> None:
+        command(asked=Asked(as_of=as_of, payer=payer, practice=practice, packs=packs), **others)
 
-    return _payer(_as_of(_practice(gathering)))
+    return _payer(_as_of(_practice(clinic_packs(gathering))))

@@ -28,7 +28,7 @@ class Record(BaseModel):
 
 
 class Origin(Record):
-    """A file that the letter was made from."""
+    """A file, or a folder of files, that the letter was made from."""
 
     path: str
     """From the draft folder to it."""
@@ -68,7 +68,9 @@ class Manifest(Record):
     case: Origin
     practice: Origin | None = None
     packs: Mapping[str, Digest]
-    """Digest of each data folder by its name."""
+    """Digest of each data folder of ours by its name."""
+    clinic_pack: Origin | None = None
+    """The clinic's own payers; some may stand in place of ours."""
     policy: PolicySeen
     rating: Rating
     files: Mapping[FileName, Digest]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from priorauth.case.practice import find_practice, read_practice
 from priorauth.case.reader import CaseFile, read_case
+from priorauth.drafts.loading import ClinicPack, read_clinic, with_clinic
 from priorauth.reasoning.review import Packs, Review, review
 
 
@@ -21,6 +22,8 @@ class Order:
     """The clinic profile; `None` takes the one beside the case, if any."""
     payer: str | None = None
     """Id of the payer to write to, where the case leaves it open."""
+    packs: Path | None = None
+    """The folder of the clinic's own payers; `None` takes the one that the clinic profile names, if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,22 @@ class Reviewed:
 
     file: CaseFile
     review: Review
+    packs: Packs
+    """What it was reviewed with: ours, and the clinic's own payers beside them."""
+    clinic: ClinicPack | None
+    """The clinic's own payers; `None` when none were named."""
 
 
 def read_and_review(order: Order, packs: Packs) -> Reviewed:
-    """The review of a case; writes nothing. Raises `CaseError`."""
+    """The review of a case with these packs and the clinic's own payers; writes nothing.
+
+    Raises `CaseError`, and `PackError` for a clinic's pack that is not there or wrong.
+    """
     practice_path = order.practice or find_practice(order.case)
     practice = read_practice(practice_path) if practice_path else None
     file = read_case(order.case, vocabulary=packs.vocabulary, as_of=order.as_of, practice=practice)
-    return Reviewed(file=file, review=review(file.case, packs, as_of=order.as_of, requested_payer=order.payer))
+    folder = order.packs or (practice.packs_folder if practice else None)
+    clinic = read_clinic(folder, packs) if folder else None
+    packs = with_clinic(packs, clinic)
+    found = review(file.case, packs, as_of=order.as_of, requested_payer=order.payer)
+    return Reviewed(file=file, review=found, packs=packs, clinic=clinic)

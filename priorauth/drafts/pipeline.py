@@ -61,20 +61,23 @@ def make(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path) ->
     """The letter of a review that carries one, as it stands in this folder; writes nothing."""
     placed = _placed(reviewed, folder)
     manifest = _manifest(placed, sources, order=order)
-    files = _letter_files(placed, sources.packs)
+    files = _letter_files(placed)
     digests = {name: sha256(content) for name, content in files.items()}
     return Made(files=files, manifest=manifest.model_copy(update={"files": digests}))
 
 
 def _placed(reviewed: Reviewed, folder: Path) -> Reviewed:
-    """The review with case file and clinic profile named by their paths from the draft folder, wherever we run."""
+    """The review with case file, clinic profile and clinic's pack named from the draft folder, wherever we run."""
     file, practice = reviewed.file, reviewed.file.practice
     if practice is not None:
         name = _path_from(folder, Path(practice.name))
         practice = replace(practice, name=name, document=replace(practice.document, name=name))
     name = _path_from(folder, Path(file.name))
     file = replace(file, name=name, document=replace(file.document, name=name), practice=practice)
-    return replace(reviewed, file=file)
+    clinic = reviewed.clinic
+    if clinic is not None:
+        clinic = replace(clinic, folder=Path(_path_from(folder, clinic.folder)))
+    return replace(reviewed, file=file, clinic=clinic)
 
 
 def _path_from(folder: Path, path: Path) -> str:
@@ -86,8 +89,9 @@ def _path_from(folder: Path, path: Path) -> str:
     return relative
 
 
-def _letter_files(reviewed: Reviewed, packs: Packs) -> Mapping[str, bytes]:
+def _letter_files(reviewed: Reviewed) -> Mapping[str, bytes]:
     """Every file of a letter by its name, the same bytes for the same input."""
+    packs = reviewed.packs
     letter = compose(reviewed.review, reviewed.file, packs)
     html = fill(data_folder("templates"), letter.template, letter=letter)
     traced = trace(html, case_file=reviewed.file, vocabulary=packs.vocabulary, evidence=packs.evidence, payers=packs.payers)
@@ -107,7 +111,7 @@ def _json(plain: object) -> bytes:
 
 def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order) -> Manifest:
     file, found = reviewed.file, reviewed.review
-    practice = file.practice
+    practice, clinic = file.practice, reviewed.clinic
     return Manifest(
         case_id=file.case.case_id,
         as_of=order.as_of,
@@ -115,8 +119,9 @@ def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order) -> Manifest
         case=Origin(path=file.name, sha256=file.sha256),
         practice=Origin(path=practice.name, sha256=practice.sha256) if practice else None,
         packs=sources.digests,
+        clinic_pack=Origin(path=clinic.folder.as_posix(), sha256=clinic.sha256) if clinic else None,
         policy=_policy(found, order),
-        rating=_rating(found, sources.packs),
+        rating=_rating(found, reviewed.packs),
         files={},
     )
 

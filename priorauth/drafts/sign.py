@@ -99,6 +99,7 @@ def _order(folder: Path, manifest: Manifest) -> Order:
         as_of=manifest.as_of,
         practice=folder / manifest.practice.path if manifest.practice else None,
         payer=manifest.policy.requested,
+        packs=folder / manifest.clinic_pack.path if manifest.clinic_pack else None,
     )
 
 

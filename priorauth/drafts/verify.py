@@ -10,6 +10,7 @@ from pathlib import Path
 
 from priorauth.documents import read_model
 from priorauth.drafts.folder import DRAFT_FILES, SIGNATURE_FILE, SIGNED_PDF
+from priorauth.drafts.loading import clinic_digest
 from priorauth.drafts.manifest import MANIFEST_FILE, Manifest, Origin, read_manifest
 from priorauth.drafts.names import printable
 from priorauth.drafts.reading import NotAFile, digest_of
@@ -75,11 +76,12 @@ def inside(folder: Path, manifest: Manifest) -> tuple[Check, ...]:
 
 
 def behind(folder: Path, manifest: Manifest, packs: Mapping[str, str]) -> tuple[Check, ...]:
-    """What the draft was made from: case file, clinic profile, packs."""
+    """What the draft was made from: case file, clinic profile, the clinic's own payers, packs."""
     origins = [("case file", manifest.case), ("clinic profile", manifest.practice)]
     files = [_origin(folder, name, origin) for name, origin in origins if origin is not None]
     return (
         *files,
+        *((_clinic_pack(folder, manifest.clinic_pack),) if manifest.clinic_pack else ()),
         *_named(manifest.packs, frozenset(packs), f"entry of {MANIFEST_FILE} for the pack"),
         *(_pack(name, digest, packs) for name, digest in sorted(manifest.packs.items())),
     )
@@ -93,6 +95,15 @@ def _named(named: Mapping[str, str], due: frozenset[str], what: str) -> tuple[Ch
 
 def _origin(folder: Path, name: str, origin: Origin) -> Check:
     return _check(f"{name} {origin.path}", folder / origin.path, origin.sha256, inside=False)
+
+
+def _clinic_pack(folder: Path, origin: Origin) -> Check:
+    what = f"clinic's own payers {origin.path}"
+    try:
+        found = clinic_digest(folder / origin.path)
+    except FileNotFoundError:
+        return Check(what=what, proof=Proof.NOT_FOUND, inside=False)
+    return Check(what=what, proof=Proof.UNCHANGED if found == origin.sha256 else Proof.CHANGED, inside=False)
 
 
 def _pack(name: str, digest: str, packs: Mapping[str, str]) -> Check:

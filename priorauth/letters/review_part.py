@@ -92,7 +92,7 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: P
         therapies=_not_addressed(review),
         gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
         claims=tuple(_claims(case_file)),
-        policy=tuple(_policy(review)),
+        policy=tuple(_policy(review, packs)),
         statements=tuple(row for one in _indications(match) for row in _statements(one, _numbers(letter))),
         rows=tuple(_rows(match, packs.evidence.edition)),
     )
@@ -147,8 +147,11 @@ def _claims(case_file: CaseFile) -> Iterator[tuple[Value, Value]]:
             yield value(sentence, f"case:narrative.{part}"), value(claim.value, _CHECK)
 
 
-def _policy(review: Review) -> Iterator[Value]:
+def _policy(review: Review, packs: Packs) -> Iterator[Value]:
     chosen, assessment = review.payer, review.assessment
+    if chosen.payer.id in packs.payers.clinic:
+        text = f"What is said of {chosen.payer.name} comes from the clinic’s own record, which only the clinic has checked."
+        yield value(text, f"payer:{chosen.payer.id}")
     if chosen.how is HowChosen.FALLBACK:
         yield value("No policy of this payer is loaded; the general standard is used.", _CHECK)
     elif assessment is not None and assessment.not_compared is not None:

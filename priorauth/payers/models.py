@@ -338,6 +338,8 @@ class Payers:
     stances: Stances
     proofs: Mapping[str, Criterion] = field(default_factory=dict)
     """What policies of another pack can `use` besides their own."""
+    clinic: frozenset[str] = frozenset()
+    """Ids of payers that come from a clinic's own pack, some in place of ours."""
 
     def lineage(self, payer: Payer) -> tuple[Payer, ...]:
         """Whose policies decide, in the order in which they are judged: the payer that this one inherits, then itself."""
@@ -356,7 +358,7 @@ class Payers:
         """Where a source id of this pack is written, and what it rests on; `KeyError` when it resolves to nothing.
 
         `stance:not_listed`, `payer:bcbs-alabama`, `payer:bcbs-alabama/mp-100`, `payer:bcbs-alabama/mp-100/caps`,
-        `payer:bcbs-alabama/mp-100/caps/listed`.
+        `payer:bcbs-alabama/mp-100/caps/listed`. `"pack": "clinic"` says that it is written in the clinic's own pack.
         """
         scheme, _, path = source.partition(":")
         if scheme == "stance":
@@ -367,7 +369,8 @@ class Payers:
         payer = self.payers[payer_id] if scheme == "payer" else None
         if payer is None:
             raise KeyError(source)
-        return _origin_in(payer, rest) if rest else {"file": f"payers/{payer_id}/payer.yaml"}
+        whose: dict[str, object] = {"pack": "clinic"} if payer_id in self.clinic else {}
+        return whose | (_origin_in(payer, rest) if rest else {"file": f"payers/{payer_id}/payer.yaml"})
 
 
 def _origin_in(payer: Payer, path: list[str]) -> dict[str, object]:
