@@ -34,6 +34,18 @@ def parse_day(text: object) -> date:
         raise ValueError("is not a day of the calendar. Check month and day, and write it as YYYY-MM-DD.") from None
 
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""Not `strftime`: its names follow the machine's locale."""
+
+
+def long_date(day: date) -> str:
+    """`November 12, 2026`."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"})]
 
 

@@ -13,6 +13,7 @@ from priorauth.criteria.soundness import unsound
 from priorauth.facts import Vocabulary
 from priorauth.mistakes import Fault, Location, split_sentence
 from priorauth.pack_files import PackFiles
+from priorauth.payers.clocks import Clocks
 from priorauth.payers.code_list import CODE_FOLDER, read_code_lists
 from priorauth.payers.entry import Provenance
 from priorauth.payers.models import (
@@ -83,10 +84,12 @@ def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
     completeness = files.read(folder / "completeness.yaml", Completeness, lambda model: _requirement_faults(model, vocabulary))
     codes = files.read(folder / "codes.yaml", Codes)
     code_lists = read_code_lists(folder / CODE_FOLDER, files)
+    clocks = files.read(folder / "clocks.yaml", Clocks)
     files.finish()
     assert completeness is not None  # else finish has raised
     assert codes is not None
-    return Rules(completeness=completeness, codes=codes, code_lists=code_lists)
+    assert clocks is not None
+    return Rules(completeness=completeness, codes=codes, code_lists=code_lists, clocks=clocks)
 
 
 def _folders(folder: Path) -> list[Path]:

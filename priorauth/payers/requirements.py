@@ -14,6 +14,7 @@ from priorauth.case.codes import DiagnosisCode
 from priorauth.criteria.language import Criterion, CriterionId, FieldPath, PresentTest
 from priorauth.facts import Owner
 from priorauth.moments import Day
+from priorauth.payers.clocks import Clocks
 from priorauth.payers.code_list import CodeLists
 from priorauth.payers.entry import Entry, Sentence, Url
 
@@ -121,3 +122,4 @@ class Rules:
     completeness: Completeness
     codes: Codes
     code_lists: CodeLists
+    clocks: Clocks
