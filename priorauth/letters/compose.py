@@ -9,7 +9,7 @@ from priorauth.letters.clinical_part import compose_clinical
 from priorauth.letters.evidence_part import compose_evidence, compose_ratings
 from priorauth.letters.letter import Letter
 from priorauth.letters.plan_part import compose_close, compose_plan
-from priorauth.letters.policy_part import compose_policy, facts_shown
+from priorauth.letters.policy_part import Standpoint, compose_policy, facts_shown
 from priorauth.letters.quote import Quoter
 from priorauth.letters.request_part import compose_head, compose_member, compose_request
 from priorauth.reasoning.review import Packs, Review
@@ -27,7 +27,12 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     quoter = Quoter(case_file, review.chart)
     citing = Citing(packs.evidence.references)
     medicare = quoter.case.coverage.line_of_business is LineOfBusiness.MEDICARE
-    policy = compose_policy(quoter, assessment, (chosen, *review.match.also_present), citing)
+    standpoint = Standpoint(
+        payer_id=review.payer.payer.id,
+        candidates=(chosen, *review.match.also_present),
+        row=packs.evidence.recommendation(indication.rows[0]),
+    )
+    policy = compose_policy(quoter, assessment, standpoint, citing)
     ratings = compose_ratings(review.match, packs.evidence, citing)
     evidence = compose_evidence(quoter, review.match, citing)
     return Letter(

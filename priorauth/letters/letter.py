@@ -153,19 +153,26 @@ class PolicyPart:
 
     stance: Value
     """One sentence that names the policy and the version seen, or says that none is loaded."""
+    own: bool
+    """Whether the policy is the payer's; else it is one that this payer must apply, and holds none beside."""
     exception: bool
     """Whether the letter asks for an individual exception."""
     last_resort: bool
+    contrast: Value | None
+    """Where the policy keeps for a last resort what the guideline rates as first-line treatment, that it does so."""
     criteria: tuple[CriterionRow, ...]
     unsettled: Value | None
     """How many parts of the policy's clause are not met or unknown, and what is asked therefore; `None` when all are met."""
     groups: tuple[CriteriaGroup, ...]
     """What establishes each diagnosis, beside the facts."""
+    first: PolicyPart | None
+    """What the payer must apply before this policy, without groups of its own."""
 
     @property
     def rows(self) -> tuple[CriterionRow, ...]:
         """Every row, in the order of the page."""
-        return (*self.criteria, *(row for group in self.groups for row in group.rows))
+        before = self.first.rows if self.first is not None else ()
+        return (*before, *self.criteria, *(row for group in self.groups for row in group.rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from priorauth.criteria.truth import Truth
-from priorauth.evidence.models import Level
+from priorauth.evidence.models import Category, Level, Recommendation
 from priorauth.letters.citing import Citing
 from priorauth.letters.criteria_part import criterion_row, diagnosis_group
 from priorauth.letters.letter import CriterionRow, PolicyPart
@@ -23,21 +23,52 @@ _CODED = {Level.PROBABLE: "Met as probable", Level.SUSPECTED: "Met if confirmed"
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six")
 
 
-def compose_policy(quoter: Quoter, assessment: Assessment, candidates: Sequence[Candidate], citing: Citing) -> PolicyPart:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """From where a policy is answered."""
+
+    payer_id: str
+    """Of the payer that the letter goes to."""
+    candidates: Sequence[Candidate]
+    """The diagnoses, the letter's own first."""
+    row: Recommendation
+    """The guideline's row of that one."""
+
+
+def compose_policy(quoter: Quoter, assessment: Assessment, standpoint: Standpoint, citing: Citing) -> PolicyPart:
     """The policy's stance and its criteria first, then what establishes each diagnosis.
 
     What we ask for as proof beside a policy's line is left to the diagnosis: it is no condition of the payer.
     """
+    first = _answered(quoter, assessment.first, standpoint) if assessment.first is not None else None
+    part = _answered(quoter, assessment, standpoint)
+    part = replace(part, contrast=None) if first is not None and first.contrast is not None else part  # said once
+    alone = len(standpoint.candidates) == 1
+    groups = tuple(diagnosis_group(quoter, one, citing, alone=alone) for one in standpoint.candidates)
+    return replace(part, first=first, groups=groups, exception=part.exception or (first is not None and first.exception))
+
+
+def _answered(quoter: Quoter, assessment: Assessment, standpoint: Standpoint) -> PolicyPart:
+    """One policy and its criteria."""
     asked = assessment.of_basis(Basis.POLICY)
     unmet = [one for one in asked if one.finding.truth is Truth.NOT_MET]
+    last_resort = assessment.stance is Stance.LAST_RESORT
     return PolicyPart(
         stance=value(assessment.wording, *assessment.sources),
-        exception=assessment.asks_exception or bool(unmet),
-        last_resort=assessment.stance is Stance.LAST_RESORT,
-        criteria=tuple(_policy_row(quoter, one, candidates[0]) for one in asked),
-        unsettled=_unsettled(asked),
-        groups=tuple(diagnosis_group(quoter, one, citing, alone=len(candidates) == 1) for one in candidates),
+        own=assessment.payer_id == standpoint.payer_id,
+        exception=assessment.stance.asks_exception or bool(unmet),
+        last_resort=last_resort,
+        contrast=_contrast(standpoint.row) if last_resort else None,
+        criteria=tuple(_policy_row(quoter, one, standpoint.candidates[0]) for one in asked),
+        unsettled=_unsettled(asked, own=assessment.payer_id == standpoint.payer_id),
+        groups=(),
+        first=None,
     )
+
+
+def _contrast(row: Recommendation) -> Value | None:
+    first_line = row.category is Category.I
+    return value("The guideline, below, rates it as first-line treatment.", f"row:{row.id}") if first_line else None
 
 
 def _policy_row(quoter: Quoter, asked: PolicyFinding, candidate: Candidate) -> CriterionRow:
@@ -53,7 +84,7 @@ def _policy_row(quoter: Quoter, asked: PolicyFinding, candidate: Candidate) -> C
     return replace(row, places=(exhibits,)) if exhibits is not None else row
 
 
-def _unsettled(asked: Sequence[PolicyFinding]) -> Value | None:
+def _unsettled(asked: Sequence[PolicyFinding], *, own: bool) -> Value | None:
     """How many parts of the policy's clause are not met or not known, and what is therefore asked; `None` when all are met."""
     unmet = [one for one in asked if one.finding.truth is Truth.NOT_MET]
     unknown = [one for one in asked if one.finding.truth is Truth.UNKNOWN]
@@ -61,7 +92,8 @@ def _unsettled(asked: Sequence[PolicyFinding]) -> Value | None:
         return None
     counted = [f"{_parts(len(found))} {state}" for found, state in ((unmet, "not met"), (unknown, "not known")) if found]
     ask = "I ask for an individual exception" if unmet else "I ask you to decide on this patient’s own findings"
-    text = f"Of this clause, {' and '.join(counted)}; {ask}."
+    clause = "this clause" if own else "the national determination’s clause"
+    text = f"Of {clause}, {' and '.join(counted)}; {ask}."
     return value(text, *(one.source for one in (*unmet, *unknown)))
 
 

@@ -153,9 +153,14 @@ def _policy(review: Review, packs: Packs) -> Iterator[Value]:
         text = f"What is said of {chosen.payer.name} comes from the clinic’s own record, which only the clinic has checked."
         yield value(text, f"payer:{chosen.payer.id}")
     if chosen.how is HowChosen.FALLBACK:
-        yield value("No policy of this payer is loaded; the general standard is used.", _CHECK)
-    elif assessment is not None and assessment.not_compared is not None:
-        yield value(assessment.not_compared, f"payer:{chosen.payer.id}")
+        yield value(chosen.no_policy, _CHECK)
+    for one in assessment.in_order if assessment is not None else ():
+        if one.not_compared is not None:
+            yield value(one.not_compared, f"payer:{one.payer_id}")
+        if one.policy is not None and one.policy.caution is not None:
+            yield value(one.policy.caution, f"payer:{one.payer_id}/{one.policy.id}")
+    if chosen.payer.caution is not None:
+        yield value(chosen.payer.caution, f"payer:{chosen.payer.id}")
 
 
 def _numbers(letter: Letter) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from priorauth.case.parts import Case, Coverage
+from priorauth.case.parts import Case, Coverage, LineOfBusiness
 from priorauth.errors import CaseError, Problem
 from priorauth.payers.models import GENERIC, Payer, Payers, Stances
 
@@ -15,7 +15,7 @@ class HowChosen(StrEnum):
     """What the choice of a payer rests on."""
 
     DECLARED = "declared"
-    """The coverage in the case names it."""
+    """The coverage in the case names it, by its id or as Original Medicare."""
     REQUESTED = "requested"
     """Asked for on the command line, and the coverage does not say otherwise."""
     FALLBACK = "fallback"
@@ -37,6 +37,12 @@ class ChosenPayer:
         """Whose policies decide, in the order in which they are judged."""
         return (self.inherited, self.payer) if self.inherited is not None else (self.payer,)
 
+    @property
+    def no_policy(self) -> str:
+        """What is used where the general stand-in was chosen, in a sentence."""
+        instead = "general standard is" if self.inherited is None else "national determination and the general standard are"
+        return f"No policy of this payer is loaded; the {instead} used."
+
 
 def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> ChosenPayer:
     """The payer that the coverage declares, else the requested one, else the general stand-in.
@@ -48,15 +54,29 @@ def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> Ch
     name = declared if requested is None else requested
     problems = list(_request_problems(payers, declared, requested))
     payer = payers.payers.get(name) if name is not None else None
+    business = case.coverage.line_of_business
+    if payer is None and business is LineOfBusiness.MEDICARE:
+        payer = payers.original_medicare
     if payer is not None:
         problems += (*_contradictions(payer, case.coverage), *_names_another(payers, payer, case.coverage))
     if problems:
         raise CaseError("The payer and the coverage in the case contradict each other.", problems=problems)
-    if payer is None or payer.id == GENERIC:
-        return ChosenPayer(payer=payers.generic, how=HowChosen.FALLBACK, stances=payers.stances)
-    how = HowChosen.DECLARED if payer.id == declared else HowChosen.REQUESTED
-    inherited = payers.payers[payer.inherits] if payer.inherits is not None else None
-    return ChosenPayer(payer=payer, how=how, stances=payers.stances, inherited=inherited)
+    payer = payer or payers.generic
+    inherited = _inherited(payers, payer, business)
+    return ChosenPayer(payer=payer, how=_how(payer, declared, requested), stances=payers.stances, inherited=inherited)
+
+
+def _how(payer: Payer, declared: str | None, requested: str | None) -> HowChosen:
+    if payer.id == GENERIC:
+        return HowChosen.FALLBACK
+    return HowChosen.REQUESTED if requested is not None and requested != declared else HowChosen.DECLARED
+
+
+def _inherited(payers: Payers, payer: Payer, business: LineOfBusiness | None) -> Payer | None:
+    """Whose policies come first: what the record says; for any Medicare Advantage plan the national determination."""
+    if payer.inherits is not None:
+        return payers.payers[payer.inherits]
+    return payers.original_medicare if business is LineOfBusiness.MEDICARE_ADVANTAGE else None
 
 
 def _request_problems(payers: Payers, declared: str | None, requested: str | None) -> Iterator[Problem]:

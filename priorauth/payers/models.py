@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from priorauth.case.parts import LineOfBusiness
 from priorauth.criteria.language import Criterion, CriterionId
 from priorauth.moments import Day
 from priorauth.payers.entry import Entry, IndicationId, PayerId, PolicyId, Provenance, Sentence, Url
@@ -348,6 +349,11 @@ class Payers:
     def policies_of(self, payer: Payer, day: date) -> tuple[Policy, ...]:
         """The policies that were read and hold on this day: inherited first, then its own; may be empty."""
         return tuple(policy for one in self.lineage(payer) if (policy := one.policy_on(day)) is not None)
+
+    @property
+    def original_medicare(self) -> Payer | None:
+        """The payer that stands for Original Medicare and for nothing else; `None` when none is loaded."""
+        return next((one for one in self.payers.values() if one.lines_of_business == (LineOfBusiness.MEDICARE,)), None)
 
     @property
     def generic(self) -> Payer:

@@ -109,7 +109,7 @@ def _response_gaps(case: Case) -> Iterator[Gap]:
 
 def _payer_gaps(payer: ChosenPayer, assessment: Assessment | None) -> Iterator[Gap]:
     if payer.how is HowChosen.FALLBACK:
-        what = "No policy of this payer is loaded; the general standard is used."
+        what = payer.no_policy
         remedy = "If one is loaded for this plan, enter its id under `coverage.payer_id`."
     elif assessment is not None and assessment.policy is None:
         what = "The version of the policy that is loaded was not in force on the date of service; the general standard is used."
