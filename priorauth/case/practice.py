@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from priorauth.case.codes import Key, Line, Phone
+from priorauth.case.codes import Key, Line, Phone, TimeZone
 from priorauth.case.named import Named, name_contacts
 from priorauth.case.parts import Contact, Part, PeerToPeer, Provider
 from priorauth.case.sources import location_behind, location_in, value_at
@@ -37,6 +37,8 @@ class Practice(Part):
     """Contacts that providers and facilities name by key."""
     peer_to_peer: PeerToPeer | None = None
     """Who speaks for a request when its case names nobody."""
+    time_zone: TimeZone | None = None
+    """In which its cases state their times, as the IANA database names it: America/New_York."""
     packs: Line | None = None
     """The folder of the clinic's own payers, from the folder of this file."""
 
