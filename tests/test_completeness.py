@@ -590,7 +590,8 @@ def test_what_keeps_a_possible_match_from_its_nearest_level_is_named() -> None:
 
 def test_original_medicare_needs_no_authorization_and_is_not_warned_of() -> None:
     data = put(full_case(), "request.authorization_check.answer", "not_required")
-    put(put(data, "coverage.payer_id", None), "coverage.line_of_business", "medicare")
+    for field, said in (("payer_id", None), ("payer_name", "Medicare Part A and Part B"), ("line_of_business", "medicare")):
+        put(data, f"coverage.{field}", said)
     assert "authorization-needed" not in ids(bare_gaps(data))
 
 
