@@ -114,3 +114,47 @@ def test_the_inherited_policy_is_judged_first_and_one_that_nobody_read_not_at_al
 def test_a_policy_does_not_hold_before_its_first_day() -> None:
     highmark = payers().payers["highmark-medicare-advantage"]
     assert [policy.id for policy in payers().policies_of(highmark, date(1990, 1, 1))] == ["n-134-003"]
+
+
+@pytest.mark.parametrize(
+    ("coverage", "meant"),
+    [
+        ({"payer_name": "Aetna"}, ("aetna-commercial",)),
+        ({"payer_name": "Aetna Open Choice"}, ("aetna-commercial",)),
+        ({"payer_name": "Aetna", "line_of_business": "medicaid"}, ()),
+        ({"payer_name": "UnitedHealthcare", "line_of_business": "medicaid", "state": "NJ"}, ("uhc-community-nj",)),
+        ({"payer_name": "Highmark Blue Shield", "state": "PA"}, ("highmark-commercial-pa", "highmark-medicare-advantage")),
+        ({"payer_name": "Example Health"}, ()),
+        ({}, ()),
+        ({"payer_id": "generic", "payer_name": "Aetna"}, ()),
+        ({"payer_id": "aetna", "payer_name": "aetna"}, ("aetna-commercial",)),
+        ({"payer_id": "aetna-commercial", "payer_name": "Aetna"}, ()),
+    ],
+)
+def test_a_coverage_without_a_loaded_payer_is_told_which_it_may_mean(coverage: dict[str, str], meant: tuple[str, ...]) -> None:
+    assert choose_payer(payers(), case(**coverage)).resembling == meant
+
+
+@pytest.mark.parametrize(
+    ("payer", "fax", "refused"),
+    [
+        ("cigna-commercial", "866-873-8279", False),
+        ("cigna-medicare-advantage", "866-873-8279", True),
+        ("cigna-medicare-advantage", "(866) 873 8279", True),
+        ("cigna-medicare-advantage", "+1 866.873.8279", True),
+        ("cigna-medicare-advantage", "866-873-8279 ext. 12", True),
+        ("cigna-medicare-advantage", "555-0161", False),
+        ("aetna-commercial", "800-964-3627", True),
+        ("generic", "866-873-8279", False),
+        ("elsewhere-health", "866-873-8279", False),
+    ],
+)
+def test_a_fax_number_that_is_known_as_another_payers_is_refused(payer: str, fax: str, refused: bool) -> None:
+    one = case(payer_id=payer, fax=fax)
+    if not refused:
+        assert choose_payer(payers(), one).payer.id in {payer, "generic"}
+        return
+    with pytest.raises(CaseError) as error:
+        choose_payer(payers(), one)
+    assert [problem.field for problem in error.value.problems] == ["coverage.fax"]
+    assert fax not in str(error.value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from priorauth.case.parts import Case, Coverage, LineOfBusiness
 from priorauth.errors import CaseError, Problem
@@ -32,6 +34,9 @@ class ChosenPayer:
     inherited: Payer | None = None
     """The payer whose policies bind this one and are judged first."""
 
+    resembling: tuple[str, ...] = ()
+    """Ids of loaded payers that a coverage without a loaded payer may mean; its clinic chooses, nobody guesses."""
+
     @property
     def lineage(self) -> tuple[Payer, ...]:
         """Whose policies decide, in the order in which they are judged."""
@@ -58,12 +63,15 @@ def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> Ch
     if payer is None and business is LineOfBusiness.MEDICARE:
         payer = payers.original_medicare
     if payer is not None:
-        problems += (*_contradictions(payer, case.coverage), *_names_another(payers, payer, case.coverage))
+        contradicting = (_contradictions(payer, case.coverage), _names_another(payers, payer, case.coverage))
+        problems += (*chain(*contradicting), *_faxes_another(payers, payer, case.coverage))
     if problems:
         raise CaseError("The payer and the coverage in the case contradict each other.", problems=problems)
     payer = payer or payers.generic
     inherited = _inherited(payers, payer, business)
-    return ChosenPayer(payer=payer, how=_how(payer, declared, requested), stances=payers.stances, inherited=inherited)
+    how = _how(payer, declared, requested)
+    meant = _resembling(payers, case.coverage) if how is HowChosen.FALLBACK and GENERIC not in {declared, requested} else ()
+    return ChosenPayer(payer=payer, how=how, stances=payers.stances, inherited=inherited, resembling=meant)
 
 
 def _how(payer: Payer, declared: str | None, requested: str | None) -> HowChosen:
@@ -117,6 +125,42 @@ def _names_another(payers: Payers, payer: Payer, coverage: Coverage) -> Iterator
     if others:
         what = f"is the name of another loaded payer ({', '.join(others)}), not of `{payer.id}`."
         yield _problem("payer_name", what, "Look at the member card, and correct the name or `coverage.payer_id`.")
+
+
+def _faxes_another(payers: Payers, payer: Payer, coverage: Coverage) -> Iterator[Problem]:
+    """A fax number that is known as another payer's: sending there would tell a stranger of the patient."""
+    number = _digits(coverage.fax or "")
+    if not number or payer.id == GENERIC or number in _numbers_of(payer):
+        return
+    others = [other.id for other in payers.payers.values() if number in _numbers_of(other)]
+    if others:
+        what = f"is known as the number of another payer ({', '.join(others)}), not of `{payer.id}`."
+        yield _problem("fax", what, "Ask this plan for its own number, and enter that; never another plan’s.")
+
+
+def _numbers_of(payer: Payer) -> set[str]:
+    return {_digits(channel.number) for channel in payer.submission.channels if channel.number is not None}
+
+
+def _digits(number: str) -> str:
+    """The ten digits that are dialed in this country, without an extension."""
+    return "".join(filter(str.isdigit, re.split("[xe]", number, maxsplit=1)[0]))[-10:]
+
+
+def _resembling(payers: Payers, coverage: Coverage) -> tuple[str, ...]:
+    """The loaded payers that nothing in the coverage speaks against and whose name begins as the payer's does, by id."""
+    name = _compared(coverage.payer_name or "").split()
+    alike = [
+        payer
+        for payer in payers.payers.values()
+        if payer.id != GENERIC and any(_begin_alike(name, known.split()) for known in _names_of(payer))
+    ]
+    return tuple(sorted(payer.id for payer in alike if not any(_contradictions(payer, coverage))))
+
+
+def _begin_alike(some: Sequence[str], others: Sequence[str]) -> bool:
+    length = min(len(some), len(others))
+    return length > 0 and some[:length] == others[:length]
 
 
 def _names_of(payer: Payer) -> set[str]:
