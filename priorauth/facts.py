@@ -71,6 +71,8 @@ class FactDefinition(BaseModel):
     loinc: tuple[Annotated[str, StringConstraints(pattern=r"^\d{1,5}-\d$")], ...] = ()
     distorted_by_exchange: bool = False
     """Whether an exchange changes it, so that eligibility takes only values from before the first one."""
+    stale_after: Annotated[int, Field(ge=1, le=3660)] | None = None
+    """Days before the date of service after which a reviewer would want a newer result; our judgment, and only a warning."""
     attested: bool = False
     """A bedside judgment without a published figure: the physician attests it."""
     shown_by: tuple[FactId, ...] = ()

@@ -47,6 +47,7 @@ class Batch:
     payer: str | None = None
     packs: Path | None = None
     """The clinic's own payers, where the clinic profile does not name them."""
+    accept_stale: tuple[str, ...] = ()
 
 
 def run_batch(
@@ -77,7 +78,14 @@ def _task(path: Path, batch: Batch) -> Task:
     return Task(
         file=path.relative_to(batch.folder).as_posix(),
         case_id=_stated_id(path),
-        order=Order(case=path, as_of=batch.as_of, practice=batch.practice, payer=batch.payer, packs=batch.packs),
+        order=Order(
+            case=path,
+            as_of=batch.as_of,
+            practice=batch.practice,
+            payer=batch.payer,
+            packs=batch.packs,
+            accept_stale=batch.accept_stale,
+        ),
         drafts=batch.drafts,
     )
 

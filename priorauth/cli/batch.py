@@ -76,7 +76,15 @@ def command(
         raise click.UsageError(
             "The folder holds no case: no *.yaml or *.json file, and no subfolder with case.yaml or case.json."
         )
-    batch = Batch(folder=folder, drafts=output, as_of=asked.as_of, practice=asked.practice, payer=asked.payer, packs=asked.packs)
+    batch = Batch(
+        folder=folder,
+        drafts=output,
+        as_of=asked.as_of,
+        practice=asked.practice,
+        payer=asked.payer,
+        packs=asked.packs,
+        accept_stale=asked.accept_stale,
+    )
     make_folder(output)
     gc.enable()  # other commands end soon and do without
     with _progress(len(cases)) as advance:

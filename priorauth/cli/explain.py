@@ -25,10 +25,10 @@ def command(case: Path, asked: Asked, output_format: str) -> None:
     """
     from priorauth.cli import page, tree
     from priorauth.drafts.loading import load_packs
-    from priorauth.drafts.order import Order, read_and_review
+    from priorauth.drafts.order import read_and_review
     from priorauth.drafts.report import report
 
-    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer, packs=asked.packs)
+    order = asked.order(case)
     reviewed = read_and_review(order, load_packs())
     found = report(reviewed, reviewed.packs)
     click.echo(page.as_json(found) if output_format == "json" else tree.explained(found))

@@ -27,12 +27,11 @@ def command(ctx: click.Context, case: Path, asked: Asked, output: Path | None) -
     missing, who can supply it, and where it goes.
     """
     from priorauth.cli import page
-    from priorauth.drafts.order import Order
     from priorauth.drafts.pipeline import draft
     from priorauth.drafts.report import report
     from priorauth.drafts.sources import load_sources
 
-    order = Order(case=case, as_of=asked.as_of, practice=asked.practice, payer=asked.payer, packs=asked.packs)
+    order = asked.order(case)
     drafted = draft(order, load_sources(), drafts=Path("drafts"), folder=output)
     found = report(drafted.reviewed, drafted.reviewed.packs)
     if drafted.draft is not None:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from priorauth.drafts.names import UNPRINTABLE, is_printable
+
+if TYPE_CHECKING:
+    from priorauth.drafts.order import Order
 
 
 class Day(click.ParamType[date]):
@@ -67,6 +70,20 @@ class Asked:
     payer: str | None
     practice: Path | None
     packs: Path | None
+    accept_stale: tuple[str, ...]
+
+    def order(self, case: Path) -> Order:
+        """What is asked of this case."""
+        from priorauth.drafts.order import Order
+
+        return Order(
+            case=case,
+            as_of=self.as_of,
+            practice=self.practice,
+            payer=self.payer,
+            packs=self.packs,
+            accept_stale=self.accept_stale,
+        )
 
 
 _payer = click.option("--payer", metavar="ID", help="Payer to write to, where the case leaves it open.")
@@ -85,11 +102,22 @@ clinic_packs = click.option(
 )
 
 
+_accept_stale = click.option(
+    "--accept-stale",
+    multiple=True,
+    metavar="NAME",
+    help="Let something pass that is older than its review age, by the name that `check` gives; may be repeated.",
+)
+
+
 def asked_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Gathers `--payer`, `--as-of`, `--practice` and `--packs` into the command's argument `asked`."""
+    """Gathers `--payer`, `--as-of`, `--practice`, `--packs` and `--accept-stale` into the command's argument `asked`."""
 
     @functools.wraps(command)
-    def gathering(*, as_of: date, payer: str | None, practice: Path | None, packs: Path | None, **others: Any) -> None:
-        command(asked=Asked(as_of=as_of, payer=payer, practice=practice, packs=packs), **others)
+    def gathering(
+        *, as_of: date, payer: str | None, practice: Path | None, packs: Path | None, accept_stale: tuple[str, ...], **others: Any
+    ) -> None:
+        asked = Asked(as_of=as_of, payer=payer, practice=practice, packs=packs, accept_stale=accept_stale)
+        command(asked=asked, **others)
 
-    return _payer(_as_of(_practice(clinic_packs(gathering))))
+    return _payer(_as_of(_practice(clinic_packs(_accept_stale(gathering)))))

@@ -11,6 +11,7 @@ from priorauth.drafts.report import Reference, Report, as_plain
 from priorauth.errors import ExitCode
 from priorauth.facts import Owner
 from priorauth.payers.choice import HowChosen
+from priorauth.payers.clocks import Limit
 from priorauth.reasoning.gaps import Gap, GapKind
 from priorauth.reasoning.match import Status
 
@@ -34,6 +35,7 @@ def verdict(found: Report) -> str:
     return _joined(
         [f"{found.case_id}: {_answer(found)}"],
         _summary(found),
+        _deadlines(found),
         _refusal(found),
         _gaps([gap for gap in found.gaps if gap.blocks], "Needed before a letter can be written"),
         _gaps([gap for gap in found.gaps if not gap.blocks], "Worth adding; the letter can go out without"),
@@ -47,6 +49,7 @@ def written(found: Report, folder: Path) -> str:
     return _joined(
         [f"{found.case_id}: draft written to {folder}"],
         _summary(found),
+        _deadlines(found),
         _gaps(found.gaps, "Worth adding before it goes out"),
         _against(found.contrary),
         [
@@ -109,6 +112,16 @@ def _payer_words(found: Report) -> str:
 
 def _labeled(label: str, text: str) -> list[str]:
     return paragraph(text, " " * _LABEL, f"{label:<{_LABEL}}")
+
+
+_LIMITS = {Limit.DECISION: "Decision due", Limit.FILING: "Appeal due"}
+
+
+def _deadlines(found: Report) -> list[str]:
+    """Only where there is something to send."""
+    if found.exit_code == ExitCode.NOT_SUPPORTED:
+        return []
+    return [line for one in found.deadlines for line in _labeled(_LIMITS[Limit(one.limits)], f"{one.words} ({one.rule})")]
 
 
 def _refusal(found: Report) -> list[str]:

@@ -73,6 +73,8 @@ class Manifest(Record):
     """The clinic's own payers; some may stand in place of ours."""
     policy: PolicySeen
     rating: Rating
+    accepted_stale: tuple[str, ...] | None = None
+    """What was older than its review age and let pass by name; `None` where nothing was."""
     files: Mapping[FileName, Digest]
     """Every other file of the draft, but for what a signature adds."""
 

@@ -24,6 +24,8 @@ class Order:
     """Id of the payer to write to, where the case leaves it open."""
     packs: Path | None = None
     """The folder of the clinic's own payers; `None` takes the one that the clinic profile names, if any."""
+    accept_stale: tuple[str, ...] = ()
+    """Names of what may be older than its review age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,5 +51,12 @@ def read_and_review(order: Order, packs: Packs) -> Reviewed:
     folder = order.packs or (practice.packs_folder if practice else None)
     clinic = read_clinic(folder, packs) if folder else None
     packs = with_clinic(packs, clinic)
-    found = review(file.case, packs, as_of=order.as_of, requested_payer=order.payer)
+    found = review(
+        file.case,
+        packs,
+        as_of=order.as_of,
+        requested_payer=order.payer,
+        accept_stale=order.accept_stale,
+        time_zone=practice.practice.time_zone if practice else None,
+    )
     return Reviewed(file=file, review=found, packs=packs, clinic=clinic)

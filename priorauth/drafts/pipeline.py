@@ -122,6 +122,7 @@ def _manifest(reviewed: Reviewed, sources: Sources, *, order: Order) -> Manifest
         clinic_pack=Origin(path=clinic.folder.as_posix(), sha256=clinic.sha256) if clinic else None,
         policy=_policy(found, order),
         rating=_rating(found, reviewed.packs),
+        accepted_stale=found.accepted_stale or None,
         files={},
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from priorauth.drafts.findings import Looker, Seen
 from priorauth.drafts.order import Reviewed
 from priorauth.evidence.models import Direction, Evidence, IndicationKind, Level, Recommendation, Statement, Topic
+from priorauth.reasoning.clocks import Deadline
 from priorauth.reasoning.gaps import Gap
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
 from priorauth.reasoning.review import Packs, Review
@@ -79,6 +80,22 @@ class PayerSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineSeen:
+    """One time limit."""
+
+    clock: str
+    """Id of the rule."""
+    limits: str
+    """`decision` of the payer, or `filing` of an appeal."""
+    rule: str
+    words: str
+    at: str | None
+    """The last day, or the last minute in the clinic's local time; `None` while its start is not known."""
+    source: str
+    """Where the rule was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a review comes to."""
 
@@ -99,6 +116,8 @@ class Report:
     findings: tuple[Seen, ...]
     """What the answer rests on: for a letter its diagnosis and the payer's criteria, else what stands in the way."""
     gaps: tuple[Gap, ...]
+    deadlines: tuple[DeadlineSeen, ...]
+    """By when the payer must decide, and until when an appeal may be filed, by the verified rules."""
     reasons: tuple[str, ...]
     """Why there is no letter, in sentences; empty when there is one."""
     belongs_to: tuple[Rating, ...]
@@ -132,6 +151,7 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
         payer=_payer(reviewed),
         findings=_telling(reviewed),
         gaps=tuple(found.gaps),
+        deadlines=tuple(_deadline(one, packs) for one in found.deadlines),
         reasons=_reasons(found) if found.exit_code else (),
         belongs_to=() if writes else tuple(_rating(row, packs.evidence) for row in match.rows if match.status is Status.NONE),
         would_change=tuple(dict.fromkeys(text for one in match.concerned for text in one.indication.would_change)),
@@ -170,6 +190,12 @@ def _refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
 def as_plain(one: Report) -> dict[str, Any]:
     """The report as JSON holds it."""
     return asdict(one)
+
+
+def _deadline(one: Deadline, packs: Packs) -> DeadlineSeen:
+    at = f"{one.at.day}{f'T{one.at.time:%H:%M}' if one.at.time else ''}" if one.at else None
+    source = packs.rules.clocks.clocks[one.clock].source
+    return DeadlineSeen(clock=one.clock, limits=one.limits, rule=one.rule, words=one.words, at=at, source=source)
 
 
 def _rating_of(candidate: Candidate, evidence: Evidence) -> Rating | None:

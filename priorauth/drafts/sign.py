@@ -100,6 +100,7 @@ def _order(folder: Path, manifest: Manifest) -> Order:
         practice=folder / manifest.practice.path if manifest.practice else None,
         payer=manifest.policy.requested,
         packs=folder / manifest.clinic_pack.path if manifest.clinic_pack else None,
+        accept_stale=manifest.accepted_stale or (),
     )
 
 

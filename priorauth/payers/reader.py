@@ -31,6 +31,7 @@ from priorauth.payers.models import (
     Stances,
 )
 from priorauth.payers.requirements import Codes, Completeness, Rules
+from priorauth.payers.review_ages import Staleness
 
 Shared: TypeAlias = dict[str, Criterion]
 """Criteria that others stand for by `use`."""
@@ -85,11 +86,13 @@ def read_rules(folder: Path, *, vocabulary: Vocabulary) -> Rules:
     codes = files.read(folder / "codes.yaml", Codes)
     code_lists = read_code_lists(folder / CODE_FOLDER, files)
     clocks = files.read(folder / "clocks.yaml", Clocks)
+    staleness = files.read(folder / "staleness.yaml", Staleness)
     files.finish()
     assert completeness is not None  # else finish has raised
     assert codes is not None
     assert clocks is not None
-    return Rules(completeness=completeness, codes=codes, code_lists=code_lists, clocks=clocks)
+    assert staleness is not None
+    return Rules(completeness=completeness, codes=codes, code_lists=code_lists, clocks=clocks, staleness=staleness)
 
 
 def _folders(folder: Path) -> list[Path]:

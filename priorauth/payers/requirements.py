@@ -17,6 +17,7 @@ from priorauth.moments import Day
 from priorauth.payers.clocks import Clocks
 from priorauth.payers.code_list import CodeLists
 from priorauth.payers.entry import Entry, Sentence, Url
+from priorauth.payers.review_ages import Staleness
 
 
 class Severity(StrEnum):
@@ -123,3 +124,4 @@ class Rules:
     codes: Codes
     code_lists: CodeLists
     clocks: Clocks
+    staleness: Staleness

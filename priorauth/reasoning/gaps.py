@@ -21,6 +21,8 @@ class GapKind(StrEnum):
     """Something stands there that does not decide yet."""
     CONTRARY = "contrary"
     """What stands there cannot go out so, or a choice is open."""
+    STALE = "stale"
+    """What it rests on is older than its review age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

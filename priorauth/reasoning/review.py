@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +16,11 @@ from priorauth.payers.models import Payers
 from priorauth.payers.requirements import Rules
 from priorauth.reasoning.agreement import agreement_gaps
 from priorauth.reasoning.assess import Assessment, assess
+from priorauth.reasoning.clocks import Deadline, clocks
 from priorauth.reasoning.completeness import check_completeness
 from priorauth.reasoning.gaps import Gaps, gather
 from priorauth.reasoning.match import Match, Status, match
+from priorauth.reasoning.staleness import find_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,10 @@ class Review:
     assessment: Assessment | None
     """`None` unless the match writes a letter."""
     gaps: Gaps
+    deadlines: tuple[Deadline, ...]
+    """By when the payer must decide, and until when an appeal may be filed; empty where no verified rule is known."""
+    accepted_stale: tuple[str, ...]
+    """What would block for its age, and was let pass by name."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -51,9 +58,18 @@ class Review:
         return ExitCode.DONE
 
 
-def review(case: Case, packs: Packs, *, as_of: date, requested_payer: str | None = None) -> Review:
+def review(
+    case: Case,
+    packs: Packs,
+    *,
+    as_of: date,
+    requested_payer: str | None = None,
+    accept_stale: Collection[str] = (),
+    time_zone: str | None = None,
+) -> Review:
     """The review of this case on this day.
 
+    `accept_stale` names what may be older than its review age; `time_zone` is that of the clinic.
     Raises `CaseError` when the requested payer contradicts the coverage; nothing else.
     """
     chart = Chart(case=case, vocabulary=packs.vocabulary, as_of=as_of)
@@ -61,5 +77,13 @@ def review(case: Case, packs: Packs, *, as_of: date, requested_payer: str | None
     payer = choose_payer(packs.payers, case, requested_payer)
     assessment = assess(chart, indication=found.indication, chosen=payer) if found.indication else None
     incomplete = check_completeness(chart, match=found, payer=payer, rules=packs.rules)
-    gaps = gather((*incomplete, *agreement_gaps(case, found)))
-    return Review(chart=chart, match=found, payer=payer, assessment=assessment, gaps=gaps)
+    stale = find_stale(chart, edition=packs.evidence.edition, assessment=assessment, rules=packs.rules, accepted=accept_stale)
+    return Review(
+        chart=chart,
+        match=found,
+        payer=payer,
+        assessment=assessment,
+        gaps=gather((*incomplete, *agreement_gaps(case, found), *(one.gap for one in stale))),
+        deadlines=clocks(case, packs.rules.clocks, as_of=as_of, time_zone=time_zone),
+        accepted_stale=tuple(one.name for one in stale if one.accepted),
+    )
