@@ -14,6 +14,38 @@ class RequestKind(StrEnum):
     """More sessions of a course under way."""
     RETROSPECTIVE = "retrospective"
     """Sessions already given."""
+    APPEAL_LEVEL_1 = "appeal_level_1"
+    """A first appeal to the payer against its denial."""
+    APPEAL_LEVEL_2 = "appeal_level_2"
+    """A second appeal, against the decision on the first."""
+    EXTERNAL_REVIEW = "external_review"
+    """A review by somebody outside the payer, against its final denial."""
+
+    @property
+    def is_appeal(self) -> bool:
+        """Whether it is directed against a denial."""
+        return self in {RequestKind.APPEAL_LEVEL_1, RequestKind.APPEAL_LEVEL_2, RequestKind.EXTERNAL_REVIEW}
+
+
+class DenialGround(StrEnum):
+    """What one point of a denial is about, which decides from what it is answered."""
+
+    DIAGNOSIS = "diagnosis"
+    """That the diagnosis is not shown: answered from its criteria and the patient's facts."""
+    CRITERIA = "criteria"
+    """That the payer's criteria are not met: answered from those criteria, one by one."""
+    EXPERIMENTAL = "experimental"
+    """That the treatment is experimental or unproven: answered from the guideline and the literature."""
+    NOT_LISTED = "not_listed"
+    """That the policy does not list the use: answered from the guideline and the literature."""
+    OTHER_TREATMENT = "other_treatment"
+    """That something else must come first: answered from what was tried and ruled out."""
+    MISSING_INFORMATION = "missing_information"
+    """That something was not enclosed: answered by the facts named for it."""
+    SESSIONS = "sessions"
+    """That these are too many sessions: answered from the plan and the response."""
+    SETTING = "setting"
+    """That the place or supervision is wrong: answered from where and under whom it is done."""
 
 
 class NeedAnswer(StrEnum):

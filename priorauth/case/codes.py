@@ -164,6 +164,14 @@ Markdown = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=6000),
     AfterValidator(require_printable_markdown),
 ]
+# The words of another's letter on one or more lines, kept but for the line breaks.
+Quotation = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1500),
+    AfterValidator(lambda text: " ".join(text.split())),
+    StringConstraints(min_length=1),
+    AfterValidator(require_printable),
+]
 
 # A reported value or its unit; its form is a matter of the vocabulary.
 Reported = Annotated[

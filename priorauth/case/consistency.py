@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from priorauth.case.codes import Sex
 from priorauth.case.parts import (
@@ -19,7 +20,7 @@ from priorauth.case.parts import (
     TherapyOutcome,
 )
 from priorauth.facts import FactDefinition, FactKind, Reading, Vocabulary, read_value
-from priorauth.mistakes import Fault, Location, path_of, split_sentence
+from priorauth.mistakes import Fault, Location, closest, path_of, split_sentence
 from priorauth.moments import Moment
 
 OLDEST_AGE = 120
@@ -156,7 +157,9 @@ def _done_by_the_office(case: Case) -> Iterator[tuple[Location, date]]:
         (("coverage", "fax_checked_on"), case.coverage.fax_checked_on),
         (("admission", "notified_on"), case.admission.notified_on if case.admission else None),
     )
-    return ((location, day) for location, day in (*single, *exhibits) if day is not None)
+    denied = ((("denials", n, "denied_on"), one.denied_on) for n, one in enumerate(case.denials))
+    received = ((("denials", n, "received_on"), one.received_on) for n, one in enumerate(case.denials))
+    return ((location, day) for location, day in (*single, *exhibits, *denied, *received) if day is not None)
 
 
 def _nothing_from_the_future(subject: Subject) -> Iterator[Fault]:
@@ -177,6 +180,7 @@ def _starts_before_ends(subject: Subject) -> Iterator[Fault]:
         spans.append((("authorization", "valid_to"), case.authorization.valid_from, case.authorization.valid_to, "valid_from"))
     if case.admission is not None:
         spans.append((("admission", "discharged_on"), case.admission.admitted_on, case.admission.discharged_on, "admitted_on"))
+    spans += [(("denials", n, "received_on"), one.denied_on, one.received_on, "denied_on") for n, one in enumerate(case.denials)]
     for location, start, end, name in spans:
         if start is not None and end is not None and end < start:
             yield _fault(location, f"is earlier than `{name}`.", "Correct one of the two dates.")
@@ -192,6 +196,10 @@ def _exhibits_exist(subject: Subject) -> Iterator[Fault]:
     pages = {one.id: one.pages for one in subject.case.exhibits}
     places: list[tuple[Location, str | None, int | None]] = [(at, one.exhibit, one.page) for at, _, one in subject.observations()]
     places += [(("therapies", "tried", n), one.exhibit, one.page) for n, one in enumerate(subject.case.therapies.tried)]
+    shown = subject.case.request.emergency_exhibit
+    if shown is not None and shown not in pages:
+        location: Location = ("request", "emergency_exhibit")
+        yield _fault(location, "names an exhibit that is not listed.", "Add it to `exhibits`, or correct the id.")
     for location, exhibit, page in places:
         if exhibit is None and page is not None:
             yield _fault(
@@ -340,6 +348,23 @@ def _retrospective_is_not_expedited(subject: Subject) -> Iterator[Fault]:
         yield _fault(("request", "expedited"), "cannot be asked for sessions already given.", "Remove it, or correct `kind`.")
 
 
+def _denials_stand_in_order(subject: Subject) -> Iterator[Fault]:
+    days = [(n, one.denied_on) for n, one in enumerate(subject.case.denials) if one.denied_on is not None]
+    for (_, earlier), (n, later) in pairwise(days):
+        if later < earlier:
+            yield _fault(("denials", n, "denied_on"), "is earlier than the denial above it.", "List the oldest denial first.")
+
+
+def _points_name_known_facts(subject: Subject) -> Iterator[Fault]:
+    for n, denial in enumerate(subject.case.denials):
+        for m, point in enumerate(denial.points):
+            for k, fact in enumerate(point.facts):
+                if fact not in subject.vocabulary:
+                    near = " or ".join(f"`{one}`" for one in closest(fact, subject.vocabulary.facts))
+                    remedy = f"Did you mean {near}?" if near else "`priorauth new` lists every fact."
+                    yield _fault(("denials", n, "points", m, "facts", k), "is not a fact that is known here.", remedy)
+
+
 def _declared_once(subject: Subject) -> Iterator[Fault]:
     declared = subject.case.indication
     if declared is not None:
@@ -384,6 +409,8 @@ _CHECKS: tuple[tuple[_Check, tuple[Location, ...]], ...] = (
     (_subscriber_is_named, (("subscriber", "name"),)),
     (_pregnancy_fits_its_status, ()),
     (_retrospective_is_not_expedited, ()),
+    (_denials_stand_in_order, ()),
+    (_points_name_known_facts, ()),
     (_declared_once, ()),
 )
 """Each check and the parts without which its answer would mislead."""

@@ -16,6 +16,7 @@ from priorauth.case.choices import (
     Billing,
     Certainty,
     Consent,
+    DenialGround,
     Fluid,
     Funding,
     LineOfBusiness,
@@ -44,6 +45,7 @@ from priorauth.case.codes import (
     PlaceOfService,
     PlainDecimal,
     ProcedureCode,
+    Quotation,
     Reported,
     Sex,
     State,
@@ -69,6 +71,9 @@ __all__ = [
     "Count",
     "Coverage",
     "DeclaredIndication",
+    "Denial",
+    "DenialGround",
+    "DenialPoint",
     "Diagnosis",
     "Exchange",
     "Exhibit",
@@ -150,6 +155,37 @@ class Request(Part):
     references: tuple[Reference, ...] = ()
     authorization_check: AuthorizationCheck | None = None
     expedited: ExpeditedRequest | None = None
+    why_not_before: Line | None = None
+    """For sessions already given: why authorization could not be asked for beforehand."""
+    emergency_exhibit: Key | None = None
+    """The exhibit that shows the emergency, where that was why."""
+
+
+class DenialPoint(Part):
+    """One reason of a denial, and what the physician says to it."""
+
+    says: Quotation
+    """In the payer's words."""
+    about: DenialGround
+    facts: tuple[FactId, ...] = ()
+    """Facts of this case that answer it; what is shown of them stands under `facts`."""
+    answer: Markdown | None = None
+    """The physician's own answer, printed as theirs beside what the case shows."""
+
+
+class Denial(Part):
+    """One decision against the request."""
+
+    denied_on: Day | None = None
+    received_on: Day | None = None
+    """When the clinic or the member got it; the time to appeal runs from here."""
+    reference: Identifier | None = None
+    reason: Quotation | None = None
+    """In the payer's words, as the letter of denial has them."""
+    policy_quoted: Quotation | None = None
+    """The policy or clause that the denial names, in its words."""
+    points: tuple[DenialPoint, ...] = ()
+    """The reason point by point, in its order; asked for of the decision that is appealed."""
 
 
 class Name(Part):
@@ -403,6 +439,8 @@ class Case(Part):
     case_id: CaseId
     account_number: Identifier | None = None
     request: Request = Field(default_factory=Request)
+    denials: tuple[Denial, ...] = ()
+    """For an appeal: every decision against the request, the oldest first; the last is the one appealed."""
     member: Member = Field(default_factory=Member)
     subscriber: Subscriber | None = None
     coverage: Coverage = Field(default_factory=Coverage)

@@ -17,6 +17,9 @@ _KINDS = {
     RequestKind.INITIAL: "request for prior authorization",
     RequestKind.CONCURRENT: "request to continue authorized treatment",
     RequestKind.RETROSPECTIVE: "request for retrospective authorization",
+    RequestKind.APPEAL_LEVEL_1: "appeal, first level",
+    RequestKind.APPEAL_LEVEL_2: "appeal, second level",
+    RequestKind.EXTERNAL_REVIEW: "request for external review",
 }
 _PAIR = 2
 _PRIOR_AND_RETROSPECTIVE = "request for prior and retrospective authorization"
