@@ -358,6 +358,53 @@ def test_the_end_of_the_sessions_starts_a_clock_that_counts_from_it() -> None:
     assert run(data, held=held) == [("invented", "by December 2, 2026, 2 calendar days after November 30, 2026")]
 
 
+def denied(kind: str, *denials: Data) -> Data:
+    return put(plan("medicare_advantage", kind=kind), "denials", list(denials))
+
+
+@pytest.mark.parametrize(
+    ("denials", "words"),
+    [
+        ([], "65 calendar days after the denial is received"),
+        ([{"reference": "D1"}], "65 calendar days after the denial is received"),
+        (
+            [{"denied_on": "2026-11-10", "received_on": "2026-11-13"}],
+            "by January 17, 2027, 65 calendar days after November 13, 2026",
+        ),
+        (
+            [{"denied_on": "2026-11-10"}],
+            "by January 14, 2027, 65 calendar days after November 10, 2026, if the denial is received on that day",
+        ),
+        # Of several it is the last that is appealed.
+        (
+            [{"received_on": "2026-10-01"}, {"received_on": "2026-11-13"}],
+            "by January 17, 2027, 65 calendar days after November 13, 2026",
+        ),
+    ],
+)
+def test_an_appeal_can_be_filed_for_so_long_after_the_denial_came(denials: list[Data], words: str) -> None:
+    held = Clocks(
+        clocks={
+            "invented": clock(
+                65,
+                "calendar_days",
+                limits="filing",
+                counted_from="denial_received",
+                lines_of_business=["medicare_advantage"],
+                kinds=["appeal_level_1"],
+            )
+        }
+    )
+    assert run(denied("appeal_level_1", *denials), held=held) == [("invented", words)]
+    assert run(denied("appeal_level_2", *denials), held=held) == []
+
+
+def test_an_expedited_appeal_to_medicare_advantage_is_decided_within_seventy_two_hours() -> None:
+    data = denied("appeal_level_1", {"received_on": "2026-11-13"})
+    data["request"] |= {"expedited": EXPEDITED, "submitted_at": "2026-11-20T09:00"}
+    assert run(data) == [("ma-appeal-expedited", "by November 23, 2026, 09:00 EST, 72 hours after November 20, 2026, 09:00 EST")]
+
+
 # ---- the pack
 
 

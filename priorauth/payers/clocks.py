@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from priorauth.case.choices import Funding, LineOfBusiness
+from priorauth.case.choices import Funding, LineOfBusiness, RequestKind
 from priorauth.criteria.language import CriterionId
 from priorauth.moments import Day
 from priorauth.payers.entry import Entry, Provenance, Sentence, Url
@@ -48,17 +48,6 @@ class CountedFrom(StrEnum):
     """The sessions authorized so far have ended."""
 
 
-class DecisionKind(StrEnum):
-    """For which requests a clock runs; the words of a case's request kinds."""
-
-    INITIAL = "initial"
-    CONCURRENT = "concurrent"
-    RETROSPECTIVE = "retrospective"
-    APPEAL_LEVEL_1 = "appeal_level_1"
-    APPEAL_LEVEL_2 = "appeal_level_2"
-    EXTERNAL_REVIEW = "external_review"
-
-
 class Clock(Entry):
     """One time limit."""
 
@@ -68,7 +57,7 @@ class Clock(Entry):
     lines_of_business: tuple[LineOfBusiness, ...] = Field(min_length=1)
     funding: tuple[Funding, ...] = ()
     """Empty for any."""
-    kinds: tuple[DecisionKind, ...] = Field(min_length=1)
+    kinds: tuple[RequestKind, ...] = Field(min_length=1)
     expedited: bool | None = None
     """Only for requests that are, or are not, asked for expedited; for both when left out."""
     asked_hours_before_end: Amount | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from priorauth.case.parts import Case
+from priorauth.case.parts import Case, Denial
 from priorauth.moments import Moment, long_date
 from priorauth.payers.clocks import Clock, Clocks, CountedFrom, Limit, Unit
 
@@ -27,7 +27,7 @@ class Start:
 
     at: Moment
     assumed: bool = False
-    """Whether the case has only the day of asking, and not when the payer got the request."""
+    """Whether the case has only the day of asking or of denial, and not when that reached the other side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def _runs_for(case: Case, clock: Clock) -> bool:
     return (
         coverage.line_of_business in clock.lines_of_business
         and (not clock.funding or coverage.funding in clock.funding)
-        and request.kind.value in clock.kinds
+        and request.kind in clock.kinds
         and clock.expedited in {None, request.expedited is not None}
     )
 
@@ -84,10 +84,19 @@ def _start(case: Case, counted_from: CountedFrom) -> Start | None:
             return Start(at=request.submitted_at)
         case CountedFrom.RECEIVED if request.requested_on is not None:
             return Start(at=Moment(request.requested_on), assumed=True)
+        case CountedFrom.DENIAL_RECEIVED if case.denials:
+            return _denied(case.denials[-1])
         case CountedFrom.SESSIONS_END if held is not None and held.valid_to is not None:
             return Start(at=Moment(held.valid_to))
         case _:
             return None
+
+
+def _denied(denial: Denial) -> Start | None:
+    """When a denial came; it cannot have come before it was given, so that a clock started then never runs too long."""
+    if denial.received_on is not None:
+        return Start(at=Moment(denial.received_on))
+    return Start(at=Moment(denial.denied_on), assumed=True) if denial.denied_on is not None else None
 
 
 def _in_time(case: Case, clock: Clock, start: Start | None) -> bool:
