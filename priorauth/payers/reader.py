@@ -30,6 +30,7 @@ from priorauth.payers.models import (
     Stance,
     Stances,
 )
+from priorauth.payers.process import DocumentAsked
 from priorauth.payers.requirements import Codes, Completeness, Rules
 from priorauth.payers.review_ages import Staleness
 
@@ -117,7 +118,18 @@ def _read_payer(folder: Path, files: PackFiles, vocabulary: Vocabulary, proofs: 
         if one.in_force.overlaps(other.in_force):
             what = f"may be in force on the same day as {other.id}.yaml."
             files.add(folder / "policies" / f"{one.id}.yaml", what, "Say in `in_force` when the older one ended.")
-    return None if record is None else Payer(**dict(record), policies=tuple(policies))
+    if record is None:
+        return None
+    documents = tuple(_resolved_document(one, proofs) for one in record.documents)
+    return Payer(**{**dict(record), "documents": documents}, policies=tuple(policies))
+
+
+def _resolved_document(document: DocumentAsked, proofs: Shared) -> DocumentAsked:
+    try:
+        criterion = document.criterion and resolve(document.criterion, proofs)
+    except (KeyError, ValueError):
+        return document  # _document_faults has said what is wrong
+    return document.model_copy(update={"criterion": criterion})
 
 
 def _document_faults(record: PayerRecord, vocabulary: Vocabulary, proofs: Shared) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from priorauth.mistakes import path_of
 from priorauth.payers.choice import ChosenPayer, HowChosen
 from priorauth.payers.models import Basis
 from priorauth.payers.requirements import Completeness, Requirement, RequirementGroup, Rules, Severity
+from priorauth.reasoning.asked_by_payer import payer_gaps
 from priorauth.reasoning.assess import Assessment, assess
 from priorauth.reasoning.coding import coding_gaps
 from priorauth.reasoning.enclosures import enclosure_gaps
@@ -36,7 +37,8 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
             *coding_gaps(chart, indication=indication, level=level, rules=rules),
             *session_gaps(chart),
             *_response_gaps(chart.case),
-            *_payer_gaps(payer, assessment),
+            *_policy_choice_gaps(payer, assessment),
+            *payer_gaps(chart, payer.payer),
             *_match_gaps(chart, match),
             *(_policy_gaps(chart, assessment) if assessment is not None else ()),
             *(_indication_gaps(chart, indication) if indication is not None else ()),
@@ -107,10 +109,15 @@ def _response_gaps(case: Case) -> Iterator[Gap]:
         )
 
 
-def _payer_gaps(payer: ChosenPayer, assessment: Assessment | None) -> Iterator[Gap]:
+def _policy_choice_gaps(payer: ChosenPayer, assessment: Assessment | None) -> Iterator[Gap]:
     if payer.how is HowChosen.FALLBACK:
         what = payer.no_policy
+        meant = " or ".join(f"`{name}`" for name in payer.resembling)
         remedy = "If one is loaded for this plan, enter its id under `coverage.payer_id`."
+        remedy = f"If the plan is of {meant}, enter that id under `coverage.payer_id`." if meant else remedy
+    elif assessment is not None and assessment.policy is None and not payer.payer.policies_read:
+        what = "No policy of this payer was read; the general standard is used."
+        remedy = "Ask the payer for its policy on plasma exchange, and answer it in `narrative.rationale`."
     elif assessment is not None and assessment.policy is None:
         what = "The version of the policy that is loaded was not in force on the date of service; the general standard is used."
         remedy = "Look up the version that was in force, and check the dates under `services`."
