@@ -16,11 +16,14 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from priorauth.case.codes import PlainDecimal, YesNo
+from priorauth.case.codes import Form, PlainDecimal, YesNo
 from priorauth.case.parts import Certainty, Count, TherapyClass, TherapyOutcome
 from priorauth.facts import FactId, Owner
 
-CriterionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+CriterionId = Annotated[
+    str,
+    Form(r"[a-z0-9][a-z0-9-]{0,60}", "is not a short name. Use small letters, digits and hyphens, such as threatens-life."),
+]
 CodePattern = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?-?$")]
 """A diagnosis code; it stands for itself and for every code below it, with or without the hyphen."""
 _STEP = r"[a-z_]+(\[[a-z_]+=[a-z_]+\])?"

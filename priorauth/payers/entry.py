@@ -7,11 +7,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-PayerId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
-PolicyId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+from priorauth.case.codes import Form
+
+_NAME = "is not a short name. Use small letters, digits and hyphens only, at most 40, such as"
+PayerId = Annotated[str, Form(r"[a-z][a-z0-9-]{1,39}", f"{_NAME} acme-health.")]
+PolicyId = Annotated[str, Form(r"[a-z0-9][a-z0-9-]{0,39}", f"{_NAME} mp-100.")]
 IndicationId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Url = Annotated[str, Form(r"https?://\S+", "is not an address of the web. Write it as the browser shows it, from https:// on.")]
 
 
 class Entry(BaseModel):

@@ -9,15 +9,22 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from priorauth.case.codes import Form
 from priorauth.case.parts import LineOfBusiness
 from priorauth.criteria.language import Criterion, CriterionId
 from priorauth.moments import Day
 from priorauth.payers.entry import Entry, IndicationId, PayerId, PolicyId, Provenance, Sentence, Url
 from priorauth.payers.process import Answered, DocumentAsked, PriorAuthorization, Reach, Retrospective, Submission
 
-VersionDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+VersionDate = Annotated[
+    str,
+    Form(
+        r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?",
+        "is not a date as a document gives it. Write a year, month or day: 2026, 2026-03 or 2026-03-15.",
+    ),
+]
 """A year, month or day, as exactly as the document gives it."""
 
 GENERIC: PayerId = "generic"
