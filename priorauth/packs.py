@@ -9,8 +9,8 @@ from typing import Literal
 
 from priorauth.errors import PackError, Problem
 
-PackName = Literal["evidence", "payers", "templates"]
-"""A folder of data that a package of the same name, or `letters` for `templates`, reads."""
+PackName = Literal["evidence", "payers", "samples", "templates"]
+"""A folder of data that a package of the same name reads, or `letters` for `templates`, `drafts` for the invented `samples`."""
 
 _PACKAGE = Path(__file__).resolve().parent
 

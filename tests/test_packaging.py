@@ -13,8 +13,12 @@ from pathlib import Path
 import pathspec
 import pytest
 
+from priorauth.drafts.preview import EXAMPLES
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATA_FOLDERS = ("evidence", "payers", "templates")
+SAMPLES = frozenset({"samples/practice.yaml", *(f"samples/{name}/case.yaml" for name in EXAMPLES.values())})
+"""What `priorauth payers preview` draws on; no other sample is packed."""
 PROJECT_FILES = ("pyproject.toml", "README.md", "LICENSE", ".gitignore")
 
 NEVER_PACKED = (
@@ -40,9 +44,9 @@ def project_files() -> set[str]:
         command = ["git", "-C", str(CHECKOUT), "ls-files", "-z", "--", *folders]
         listed = subprocess.run(command, capture_output=True, text=True, check=False)
         if listed.returncode == 0:  # Git refuses a checkout that belongs to somebody else
-            return {name for name in listed.stdout.split("\0") if (CHECKOUT / name).is_file()}
+            return {*SAMPLES} | {name for name in listed.stdout.split("\0") if (CHECKOUT / name).is_file()}
     ignored = pathspec.GitIgnoreSpec.from_lines((CHECKOUT / ".gitignore").read_text(encoding="utf-8").splitlines())
-    return {
+    return {*SAMPLES} | {
         f"{folder}/{name}"
         for folder in folders
         for name in files_below(CHECKOUT / folder)
@@ -101,7 +105,7 @@ def test_the_wheel_holds_what_the_repository_holds_and_no_more(wheel: Path) -> N
 def test_the_wheel_holds_data_for_every_pack(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name.split("/")[2] for name in archive.namelist() if name.startswith("priorauth/data/")}
-    assert held == set(DATA_FOLDERS)
+    assert held == {*DATA_FOLDERS, "samples"}
 
 
 def test_the_wheel_carries_the_licenses_of_code_and_fonts(wheel: Path) -> None:

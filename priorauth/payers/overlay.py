@@ -103,7 +103,7 @@ def _misnamed(documents: Collection[Document], indications: Collection[str]) -> 
             if name not in indications:
                 near = closest(name, indications)
                 hint = f"Did you mean {' or '.join(f'`{one}`' for one in near)}? " if near else ""
-                remedy = f"{hint}`priorauth payers new --help` lists them."
+                remedy = f"{hint}The words that can stand here are in the remarks of a new record (`priorauth payers new`)."
                 what = "is not an indication that is known here."
                 fault = Fault(location=("indications", name), what=what, remedy=remedy, at_key=True)
                 yield document.problem(fault, {"indications", name})
@@ -111,10 +111,15 @@ def _misnamed(documents: Collection[Document], indications: Collection[str]) -> 
 
 def _unfilled_first(problems: Collection[Problem], documents: Collection[Document]) -> list[Problem]:
     """The problems with those of a place that nobody has filled in said as that, once."""
-    marks = {(one.file, one.line): one for document in documents for one in _unfilled(document)}
-    allowed = {(one.file, one.line): one.remedy for one in problems}
-    said = [replace(one, remedy=f"{one.remedy} {allowed.get(place, '')}".rstrip()) for place, one in marks.items()]
-    return [*said, *(one for one in problems if (one.file, one.line) not in marks)]
+    marks = [one for document in documents for one in _unfilled(document)]
+    lines = {(one.file, one.line) for one in marks}
+    allowed = {(one.file, one.line, one.column): one.remedy for one in problems}
+    said = [replace(one, remedy=_with(one.remedy, allowed.get((one.file, one.line, one.column)))) for one in marks]
+    return [*said, *(one for one in problems if (one.file, one.line) not in lines)]
+
+
+def _with(remedy: str, allowed: str | None) -> str:
+    return f"{remedy} {allowed}" if allowed else remedy
 
 
 def _unfilled(document: Document) -> Iterator[Problem]:
