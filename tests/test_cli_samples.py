@@ -19,7 +19,7 @@ WITHOUT_LETTER = [name for name in NAMES if EXPECTED[name]["exit_code"]]
 
 KEYS = [
     "case_id", "file", "as_of", "exit_code", "status", "indication", "wording", "asfa", "also_present", "payer", "findings",
-    "gaps", "reasons", "belongs_to", "would_change", "contrary", "concerned", "candidates", "notice",
+    "gaps", "deadlines", "reasons", "belongs_to", "would_change", "contrary", "concerned", "candidates", "notice",
 ]  # fmt: skip
 """The contract of `--format json`: adding a key is a change of the README, renaming one breaks scripts."""
 

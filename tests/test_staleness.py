@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from pydantic import ValidationError
 
@@ -28,7 +30,7 @@ from priorauth.reasoning.assess import assess
 from priorauth.reasoning.gaps import GapKind
 from priorauth.reasoning.staleness import Stale, find_stale
 from tests.cases import AS_OF, Data, chart_of, drop, evidence, full_case, indication, payers, put, rules, vocabulary
-from tests.commands import lay, run, whole_case
+from tests.commands import lay, replaced, run, whole_case
 
 POLICY = "highmark-commercial-pa/s-11-040"
 READ_ON = date(2026, 11, 22)
@@ -277,6 +279,8 @@ def test_what_was_let_pass_is_recorded_and_signed_with(case: Path) -> None:
     written = run("letter", case, *LATER, *LET_PASS, "--accept-stale", "asfa-2023", "-o", case.parent / "draft")
     assert written.exit_code == ExitCode.DONE, written.output
     manifest = json.loads((case.parent / "draft" / "manifest.json").read_text(encoding="utf-8"))
+    sheet = " ".join(pypdf.PdfReader(case.parent / "draft" / "review.pdf").pages[0].extract_text().split())
+    assert f"let pass with --accept-stale {POLICY}" in sheet
     # What was named and did not block is not recorded as let pass.
     assert manifest["accepted_stale"] == [POLICY]
     physician = Attestation(name="Elena Reyes", npi="1999999919", attested_on=date(2029, 1, 22))
@@ -297,3 +301,15 @@ def test_a_batch_lets_pass_by_name_too(case: Path, tmp_path: Path) -> None:
     stopped = json.loads(run(*common, "-o", tmp_path / "one").stdout)
     passed = json.loads(run(*common, *LET_PASS, "-o", tmp_path / "two").stdout)
     assert (stopped["exit_code"], passed["exit_code"]) == (ExitCode.BLOCKED, ExitCode.DONE)
+
+
+def test_the_review_sheet_names_the_code_release_and_the_time_limits(tmp_path: Path) -> None:
+    text = replaced(whole_case(), "line_of_business: commercial", "line_of_business: medicaid")
+    text = replaced(text, "payer_id: highmark-commercial-pa", "payer_id: generic")
+    written = run("letter", lay(tmp_path, text), "--as-of", "2026-11-22", "-o", tmp_path / "draft")
+    assert written.exit_code == ExitCode.DONE, written.output
+    assert "Decision due  by November" in written.stdout
+    pages = pypdf.PdfReader(tmp_path / "draft" / "review.pdf").pages
+    sheet = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "checked by ICD-10-CM FY2026, tabular list of April 1, 2026" in sheet
+    assert re.search(r"The payer must decide by November \d+, 2026, (72 hours|7 calendar days) after", sheet)

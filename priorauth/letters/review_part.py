@@ -14,6 +14,8 @@ from priorauth.letters.own_words import claims, texts_in
 from priorauth.letters.provenance import BareValue, Value, joined, value
 from priorauth.letters.words import ended, words
 from priorauth.payers.choice import HowChosen
+from priorauth.payers.clocks import Limit
+from priorauth.reasoning.assess import date_of_service
 from priorauth.reasoning.gaps import Gap
 from priorauth.reasoning.match import Match
 from priorauth.reasoning.review import Packs, Review
@@ -73,6 +75,10 @@ class ReviewSheet:
     statements: tuple[StatementRow, ...]
     rows: tuple[Value, ...]
     """What is known of how the guideline's rows were checked."""
+    codes: Value
+    """The release by which the diagnosis codes were checked."""
+    deadlines: tuple[Value, ...]
+    """By when the payer must decide, and until when an appeal may be filed, by the verified rules."""
 
 
 def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: Packs) -> ReviewSheet:
@@ -95,6 +101,8 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: P
         policy=tuple(_policy(review, packs)),
         statements=tuple(row for one in _indications(match) for row in _statements(one, _numbers(letter))),
         rows=tuple(_rows(match, packs.evidence.edition)),
+        codes=_codes(review, packs),
+        deadlines=tuple(_deadlines(review)),
     )
 
 
@@ -161,6 +169,19 @@ def _policy(review: Review, packs: Packs) -> Iterator[Value]:
             yield value(one.policy.caution, f"payer:{one.payer_id}/{one.policy.id}")
     if chosen.payer.caution is not None:
         yield value(chosen.payer.caution, f"payer:{chosen.payer.id}")
+
+
+def _codes(review: Review, packs: Packs) -> Value:
+    day = date_of_service(review.chart.case, as_of=review.chart.as_of)
+    return value(packs.rules.code_lists.nearest(day).about.release, _CHECK)
+
+
+_LIMITS = {Limit.DECISION: "The payer must decide", Limit.FILING: "An appeal can be filed"}
+
+
+def _deadlines(review: Review) -> Iterator[Value]:
+    for one in review.deadlines:
+        yield value(f"{_LIMITS[one.limits]} {one.words} ({one.rule}).", _CHECK)
 
 
 def _numbers(letter: Letter) -> Mapping[str, str]:
