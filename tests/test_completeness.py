@@ -65,7 +65,16 @@ def retrospective() -> Data:
     data = put(concurrent(), "request.kind", "retrospective")
     drop(data, "plan")
     data["services"][0] |= {"timing": "delivered", "units": "3", "start": "2026-11-18", "end": "2026-11-20"}
+    put(data, "request.why_not_before", "a reason")
+    put(data, "request.emergency_exhibit", "B")
     return put(data, "request.references", [{"kind": "call", "number": "C1"}])
+
+
+def appeal() -> Data:
+    data = put(full_case(), "request.kind", "appeal_level_1")
+    point = {"says": "not shown", "about": "diagnosis"}
+    said = {"denied_on": "2026-11-19", "received_on": "2026-11-20", "reference": "D1", "reason": "not shown"}
+    return put(data, "denials", [{**said, "points": [point]}])
 
 
 def child() -> Data:
@@ -108,6 +117,7 @@ VARIANTS = (
     full_case,
     concurrent,
     retrospective,
+    appeal,
     child,
     expedited,
     held_by_spouse,
@@ -126,6 +136,7 @@ BLOCKING = {
     *("catheter-procedure-code", "catheter-units", "diagnosis"),
     *("plan-sessions", "plan-goal", "plan-monitoring", "plan-reassessment", "plan-stop-success", "plan-stop-futility"),
     *("plan-consent", "authorization-number", "units-authorized", "units-used", "course-began", "treatment-began"),
+    *("why-not-before", "denial", "denied-on", "denial-reference", "denial-reason"),
     *("failed-dose", "failed-started", "failed-reason", "partial-dose", "partial-started", "ongoing-started"),
     *("not-tolerated-reason", "contraindicated-reason", "not-given-reason"),
     *("exchange-begun-or-not", "child-weight", "child-consent", "certified-by", "certified-on", "danger-denied"),

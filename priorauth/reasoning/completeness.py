@@ -15,13 +15,14 @@ from priorauth.mistakes import path_of
 from priorauth.payers.choice import ChosenPayer, HowChosen
 from priorauth.payers.models import Basis
 from priorauth.payers.requirements import Completeness, Requirement, RequirementGroup, Rules, Severity
+from priorauth.reasoning.appeals import answering, appeal_gaps
 from priorauth.reasoning.asked_by_payer import payer_gaps
 from priorauth.reasoning.assess import Assessment, assess
 from priorauth.reasoning.coding import coding_gaps
 from priorauth.reasoning.enclosures import enclosure_gaps
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps, field_name, gap_of, gather
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
-from priorauth.reasoning.sessions import session_gaps
+from priorauth.reasoning.sessions import looking_back_gaps, session_gaps
 
 _PROOF = "This project, as proof of the diagnosis"
 
@@ -36,6 +37,8 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
             *_requirement_gaps(chart, rules.completeness),
             *coding_gaps(chart, indication=indication, level=level, rules=rules),
             *session_gaps(chart),
+            *looking_back_gaps(chart, payer.payer),
+            *appeal_gaps(chart, assessment),
             *_response_gaps(chart.case),
             *_policy_choice_gaps(payer, assessment),
             *payer_gaps(chart, payer.payer),
@@ -43,6 +46,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
             *(_policy_gaps(chart, assessment) if assessment is not None else ()),
             *(_indication_gaps(chart, indication) if indication is not None else ()),
             *(enclosure_gaps(chart, _deciding(match, assessment)) if assessment is not None else ()),
+            *enclosure_gaps(chart, answering(chart), undated_blocks=True),
         )
     )
 

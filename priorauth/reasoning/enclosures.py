@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from priorauth.case.parts import Case, Observation
 from priorauth.criteria.chart import Chart, Location
@@ -14,13 +15,17 @@ _REASON = "A reviewer believes what is enclosed, and looks for the page."
 _CLAUSE = "What reviewers ask of any letter"
 
 
-def enclosure_gaps(chart: Chart, deciding: Iterable[Location]) -> Iterator[Gap]:
-    """A gap for each deciding fact or therapy that names no record; other places of a case need none."""
+def enclosure_gaps(chart: Chart, deciding: Iterable[Location], *, undated_blocks: bool = False) -> Iterator[Gap]:
+    """A gap for each deciding fact or therapy that names no record; other places of a case need none.
+
+    With `undated_blocks` a fact without its date or page blocks, as where it answers a denial.
+    """
     for place in deciding:
         match place:
             case ("facts", str(fact), int(position), *_):
                 observation = chart.case.facts[fact][position]
-                yield from _fact_gaps(chart.case, chart.definition(fact), observation, place)
+                for gap in _fact_gaps(chart.case, chart.definition(fact), observation, place):
+                    yield replace(gap, blocks=gap.blocks or (undated_blocks and not observation.pending))
             case ("therapies", "tried", int(position), *_):
                 if chart.case.therapies.tried[position].exhibit is None:
                     what = "A therapy on which a criterion rests names no exhibit."

@@ -9,6 +9,8 @@ from datetime import date
 from priorauth.case.parts import Case, LineTiming, RequestKind, ServiceLine, ServiceRole
 from priorauth.criteria.chart import Chart
 from priorauth.facts import Owner
+from priorauth.payers.models import Payer
+from priorauth.payers.process import Answer
 from priorauth.reasoning.gaps import Gap, GapKind
 
 _REASON = "A request that contradicts itself is returned, or granted for the lower number."
@@ -25,6 +27,7 @@ def session_gaps(chart: Chart) -> Iterator[Gap]:
     asked_on = case.request.requested_on or chart.as_of
     yield from _disagreeing(case)
     yield from _not_of_this_kind(case)
+    yield from _expedited_too_late(case)
     for place, line in enumerate(case.services):
         yield from _past(line, place, asked_on=asked_on, as_of=chart.as_of)
         yield from _crowded(line, place)
@@ -52,10 +55,38 @@ def _not_of_this_kind(case: Case) -> Iterator[Gap]:
             what = "A retrospective request asks for sessions still to come."
             remedy = "Mark the lines given with `timing: delivered`, or correct `request.kind`."
             yield _gap("sessions-of-another-kind", what, remedy, field="request.kind", owner=Owner.BILLING)
-    elif timings == {LineTiming.DELIVERED}:
+    elif timings == {LineTiming.DELIVERED} and not case.request.kind.is_appeal:
         what = "The request is not retrospective, and every session in it was already given."
         remedy = "Add the line of the sessions to come, or write `retrospective` under `request.kind`."
         yield _gap("sessions-of-another-kind", what, remedy, field="request.kind", owner=Owner.BILLING)
+
+
+def _expedited_too_late(case: Case) -> Iterator[Gap]:
+    timings = {line.timing for line in _exchange_lines(case)}
+    if case.request.expedited is not None and case.request.kind.is_appeal and timings == {LineTiming.DELIVERED}:
+        what = "An expedited decision is asked for, and every session was already given."
+        remedy = "Remove `request.expedited`, or add the line of the sessions to come."
+        yield _gap("expedited-too-late", what, remedy, field="request.expedited")
+
+
+def looking_back_gaps(chart: Chart, payer: Payer) -> Iterator[Gap]:
+    """Where the payer was read to take no request after the fact, or this one comes too late for it."""
+    case, rule = chart.case, payer.retrospective
+    if case.request.kind is not RequestKind.RETROSPECTIVE or not rule.printable:
+        return
+    clause = f"{payer.name}, as read at {rule.source}"
+    if rule.accepted is Answer.NO:
+        what = f"This payer takes no request after the fact ({clause})."
+        remedy = "Ask the payer what it takes instead: a claim with the records, or an appeal of its denial."
+        gap = _gap("retrospective-not-taken", what, remedy, field="request.kind", owner=Owner.BILLING)
+        yield replace(gap, reason=rule.note or _REASON, clause=clause)
+    given = [line.start for line in _exchange_lines(case) if line.start is not None]
+    asked_on = case.request.requested_on or chart.as_of
+    if rule.within_days is not None and given and (asked_on - min(given)).days > rule.within_days:
+        what = f"The first session lies more than {rule.within_days} days back, beyond what this payer takes ({clause})."
+        remedy = "Ask the payer whether it makes an exception, or appeal its denial of the claim."
+        gap = _gap("retrospective-too-late", what, remedy, field="request.requested_on", owner=Owner.BILLING)
+        yield replace(gap, reason=rule.note or _REASON, clause=clause)
 
 
 def _past(line: ServiceLine, place: int, *, asked_on: date, as_of: date) -> Iterator[Gap]:
