@@ -49,7 +49,7 @@ def refusal(pack: Path) -> PackError:
         ("proofs.yaml", "field: narrative.rationale", "field: narrative.reason", "which a case does not have"),
         (POLICY, "{use: threatens-life}", "{use: threatens-nobody}", "uses a criterion that is not there"),
         (POLICY, "{use: threatens-life}", "{use: lupus}", "has the id of an earlier row"),
-        (POLICY, "stance: last_resort", "stance: not_listed", "was not read to the end"),
+        (POLICY, "stance: last_resort", "stance: not_listed", "not read to the end"),
         (POLICY, "stance: last_resort", "stance: likely", "is not one of the allowed words"),
         (POLICY, "        provenance: verified\n        criterion:", "        criterion:", "is missing"),
         (POLICY, "    provenance: verified\n    criteria", "    provenance: recalled\n    criteria", "under a line that is not"),

@@ -17,12 +17,40 @@ _CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK, ExitCode.D
 
 # Named here because help must not wait for the packs; tests hold each list equal to what the packs take.
 LINES = ("commercial", "medicare", "medicare_advantage", "medicaid", "marketplace", "federal", "other")
-KINDS = ("effective", "latest_review", "revised", "as_of", "dated")
-EXTENTS = ("opening", "groups_complete", "summary", "title")
-INDICATIONS = ("caps", "ttp-immune", "sle-npsle", "sle-dah", "sle-tma", "sle-severe-other")
-STANCES = ("listed", "listed_conditional", "last_resort", "not_listed", "not_covered", "case_by_case", "not_seen")
+KINDS = {
+    "effective": "from when it holds",
+    "latest_review": "when the payer last reviewed it",
+    "revised": "when the payer last changed its text",
+    "as_of": "the day whose state the payer's page shows",
+    "dated": "a date on it that says no more",
+}
+EXTENTS = {
+    "opening": "only its beginning",
+    "groups_complete": "the list of covered uses to its end",
+    "summary": "only what somebody else wrote about it",
+    "title": "only its title",
+}
+INDICATIONS = {
+    "caps": "catastrophic antiphospholipid syndrome",
+    "ttp-immune": "immune thrombotic thrombocytopenic purpura",
+    "sle-npsle": "neuropsychiatric lupus",
+    "sle-dah": "alveolar hemorrhage in lupus",
+    "sle-tma": "thrombotic microangiopathy in lupus",
+    "sle-severe-other": "another severe manifestation of lupus",
+}
+STANCES = {
+    "listed": "named as covered, without a condition",
+    "listed_conditional": "named as covered, under conditions",
+    "last_resort": "covered when life is threatened and other treatment failed",
+    "not_listed": "not in a list of covered uses that was read to its end",
+    "not_covered": "named as not covered",
+    "case_by_case": "not named, and other proven uses are allowed",
+    "not_seen": "you have not seen what it says of this",
+}
+_FIRST = "caps"
 
 _ANY = "any"
+_LINES = dict.fromkeys((*LINES, _ANY), "")
 
 
 class Form(click.ParamType[str]):
@@ -46,20 +74,20 @@ _VERSION = Form("date", r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", "W
 _LIST = Form("list", r"[A-Za-z_]+([ ,]+[A-Za-z_]+)*", "Write the words with commas between them.")
 _PATH = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
-_QUESTIONS: Mapping[str, tuple[str, click.ParamType[Any]]] = {
-    "name": ("The payer's name, as on the member card", _LINE),
-    "lines": (f"For which coverage ({', '.join(LINES)}, or any)", _LIST),
-    "states": ("In which states (such as PA, OH, or any)", _LIST),
-    "title": ("Title of the policy", _LINE),
-    "number": ("Number of the policy", _LINE),
-    "url": ("Where you read it (its address on the web)", _URL),
-    "version_date": ("The date on it (2026, 2026-03 or 2026-03-15)", _VERSION),
-    "version_kind": (f"What that date stands for ({', '.join(KINDS)})", click.Choice(("", *KINDS))),
-    "extent": (f"How much of it you read ({', '.join(EXTENTS)})", click.Choice(("", *EXTENTS))),
-    "stance": (f"What it says of the indication ({', '.join(STANCES)})", click.Choice(("", *STANCES))),
-    "paraphrase": ("The same in one sentence of your own", _LINE),
+_QUESTIONS: Mapping[str, tuple[str, click.ParamType[Any], Mapping[str, str]]] = {
+    "name": ("The payer's name, as on the member card", _LINE, {}),
+    "lines": ("For which coverage; several with commas", _LIST, _LINES),
+    "states": ("In which states, such as PA, OH, or any", _LIST, {}),
+    "title": ("Title of the policy", _LINE, {}),
+    "number": ("Number of the policy", _LINE, {}),
+    "url": ("Where you read it (its address on the web)", _URL, {}),
+    "version_date": ("The date on it (2026, 2026-03 or 2026-03-15)", _VERSION, {}),
+    "version_kind": ("What that date stands for", click.Choice(("", *KINDS)), KINDS),
+    "extent": ("How much of it you read", click.Choice(("", *EXTENTS)), EXTENTS),
+    "stance": ("What it says of the indication", click.Choice(("", *STANCES)), STANCES),
+    "paraphrase": ("The same in one sentence of your own", _LINE, {}),
 }
-"""Each answer that a record wants, the question, and the form of the answer; asked in this order."""
+"""Each answer that a record wants: the question, the form of the answer, and the words that it may have; in this order."""
 
 _HELP = {
     "name": "The payer's name, as on the member card.",
@@ -108,7 +136,7 @@ def command(target: Path, *, indication: str | None, later: bool, **given: str |
         raise DraftError(f"Already there: {click.format_filename(home)}. Edit what is there, or name another id.")
     if not later:
         indication, given = _asked(indication, given)
-    files = _files(payer_id, indication or INDICATIONS[0], given)
+    files = _files(payer_id, indication or _FIRST, given)
     _write(home, files)
     for name in files:
         click.echo(f"Wrote {click.format_filename(home / name)}")
@@ -133,16 +161,25 @@ def _asked(indication: str | None, given: Mapping[str, str | None]) -> tuple[str
     """The answers with those that no option gave asked for."""
     answers = dict(given)
     try:
-        for name, (question, kind) in _QUESTIONS.items():
-            if name == "stance" and indication is None and answers[name] is None:
-                indication = click.prompt("Which indication you looked up", type=click.Choice(INDICATIONS), default="caps")
-            if answers[name] is None:
-                answers[name] = click.prompt(question, type=kind, default="", show_default=False, show_choices=False)
+        for name, (question, kind, words) in _QUESTIONS.items():
+            if answers[name] is not None:
+                continue
+            if name == "stance" and indication is None:
+                indication = _ask("Which indication you looked up", click.Choice(INDICATIONS), INDICATIONS, _FIRST)
+            answers[name] = _ask(question, kind, words)
     except click.Abort:
         click.echo(err=True)
         what = "Stopped before the last question; nothing was written. Give the answers as options, or add --later."
         raise click.UsageError(what) from None
-    return indication or INDICATIONS[0], answers
+    return indication or _FIRST, answers
+
+
+def _ask(question: str, kind: click.ParamType[Any], words: Mapping[str, str], default: str = "") -> str:
+    """One answer; the words that it may have stand above the question, with what each means."""
+    for word, meaning in words.items():
+        click.echo(f"  {word:<20}{meaning}".rstrip())
+    answer: str = click.prompt(question, type=kind, default=default, show_default=bool(default), show_choices=False)
+    return answer
 
 
 def _files(payer_id: str, indication: str, given: Mapping[str, str | None]) -> Mapping[str, str]:

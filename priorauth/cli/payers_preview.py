@@ -59,7 +59,7 @@ def command(payer_id: str, *, packs: Path | None, indication: str | None, output
 
 def _first(names: Iterable[str]) -> str:
     """The first indication of the policies for which there is a letter."""
-    return next((name for name in names if name in INDICATIONS), INDICATIONS[0])
+    return next((name for name in names if name in INDICATIONS), "caps")
 
 
 def _require_free(folder: Path) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from priorauth.case.parts import Case
 from priorauth.criteria.language import ChoiceTest, CountTest, Criterion, FieldTest, PresentTest, QuantityTest, SpanTest, YesTest
 from priorauth.facts import FactKind, Vocabulary
+from priorauth.mistakes import closest
 from priorauth.moments import Moment
 
 _KINDS: Mapping[type, FactKind] = {
@@ -24,6 +25,9 @@ _KINDS: Mapping[type, FactKind] = {
     SpanTest: FactKind.DATE,
 }
 """The kind of fact that a test can read; the tests that are not here read any."""
+
+
+_STARTER = "The case that `priorauth new` writes shows every field and every fact."
 
 
 def unsound(criterion: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
@@ -39,7 +43,7 @@ def _unsound_leaf(leaf: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
     test = leaf.leaf
     for fact in leaf.facts:
         if fact not in vocabulary:
-            yield f"reads the fact `{fact}`, which the vocabulary does not hold. Add it to evidence/facts.yaml, or mend the id."
+            yield f"reads the fact `{fact}`, which the vocabulary does not hold. {_near(fact, vocabulary)}{_STARTER}"
         elif type(test) in _KINDS and vocabulary[fact].kind is not _KINDS[type(test)]:
             yield f"reads `{fact}` as {_KINDS[type(test)]}, which it is not. Use the test for its kind ({vocabulary[fact].kind})."
         elif isinstance(test, ChoiceTest | CountTest) and not set(test.among) <= set(vocabulary[fact].choices):
@@ -50,17 +54,22 @@ def _unsound_leaf(leaf: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _unsound_span(test)
 
 
+def _near(fact: str, vocabulary: Vocabulary) -> str:
+    near = closest(fact, vocabulary.facts)
+    return f"Did you mean {' or '.join(f'`{one}`' for one in near)}? " if near else ""
+
+
 def _unsound_span(test: SpanTest) -> Iterator[str]:
     for end in (test.start, test.end):
         kind, _, path = end.partition(":")
         if kind == "field" and not {date, Moment} & _types_at(path):
-            yield f"measures from or to `{path}`, which is no date of a case. Use a field of priorauth/case/parts.py that is one."
+            yield f"measures from or to `{path}`, which is no date of a case. Use a field that is one. {_STARTER}"
 
 
 def _unsound_field(path: str, among: tuple[str, ...]) -> Iterator[str]:
     types = _types_at(path)
     if not types:
-        yield f"reads `{path}`, which a case does not have. Use the names in priorauth/case/parts.py."
+        yield f"reads `{path}`, which a case does not have. {_STARTER}"
     words = {str(member) for one in types if isinstance(one, type) and issubclass(one, StrEnum) for member in one}
     words |= {"yes", "no"} if bool in types else set()
     if words and not set(among) <= words:

@@ -222,13 +222,6 @@ class Policy(Entry):
     indications: Mapping[IndicationId, PolicyLine] = Field(default_factory=dict)
     """What is not here was not seen."""
 
-    @model_validator(mode="after")
-    def _absence_was_read(self) -> Self:
-        unread = self.extent is not Extent.GROUPS_COMPLETE
-        if unread and any(line.stance is Stance.NOT_LISTED for line in self.indications.values()):
-            raise ValueError("calls an indication not_listed, but was not read to the end. Use not_seen, or read the whole list.")
-        return self
-
     @property
     def was_read(self) -> bool:
         """Whether some of the payer's own document was before us; only then can a letter speak of it."""

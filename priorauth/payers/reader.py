@@ -19,6 +19,7 @@ from priorauth.payers.entry import Provenance
 from priorauth.payers.models import (
     GENERIC,
     Basis,
+    Extent,
     LeftOutRecords,
     Payer,
     PayerRecord,
@@ -202,6 +203,10 @@ _CONDITIONAL = frozenset({Stance.LISTED_CONDITIONAL, Stance.LAST_RESORT})
 
 
 def _line_faults(policy: Policy, line: PolicyLine, location: Location) -> Iterator[Fault]:
+    if line.stance is Stance.NOT_LISTED and policy.extent is not Extent.GROUPS_COMPLETE:
+        what = "says not_listed of a policy whose list was not read to the end."
+        remedy = "Write not_seen; or read the whole list, and write `extent: groups_complete`."
+        yield Fault(location=(*location, "stance"), what=what, remedy=remedy)
     if line.provenance is not Provenance.VERIFIED:
         return
     if not policy.was_read:
