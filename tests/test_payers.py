@@ -13,7 +13,7 @@ import yaml
 from priorauth.evidence.models import IndicationKind
 from priorauth.packs import data_folder
 from priorauth.payers.entry import Provenance
-from priorauth.payers.models import Basis, InForce, LeftOutRecords, Policy, PolicyLine, Stance, Version
+from priorauth.payers.models import Basis, InForce, LeftOutRecords, Policy, PolicyLine, Stance, Version, VersionKind
 from priorauth.payers.process import Answer, ChannelKind
 from tests.cases import evidence, payers
 
@@ -242,6 +242,25 @@ def test_nothing_unverified_is_printable(provenance: Provenance) -> None:
     assert printable(some_row) == whole[1:]
     assert printable(unread_line) == ()
     assert printable(policy.indications["caps"], provenance=provenance) == ()
+
+
+def test_of_the_whole_pack_only_what_was_verified_can_be_printed() -> None:
+    for payer, policy in policies():
+        for name, line in policy.indications.items():
+            held = policy.line(name)
+            assert (held is not None) is (line.provenance is Provenance.VERIFIED), (payer, name)
+            assert held is not None or policy.printable_criteria(name) == ()
+            assert line.provenance is Provenance.VERIFIED or line.criteria == (), (payer, name)
+
+
+def test_a_version_that_is_effective_on_a_day_is_in_force_from_that_day() -> None:
+    days = {
+        payer: (policy.version.date, policy.in_force.first and policy.in_force.first.isoformat())
+        for payer, policy in policies()
+        if policy.version.kind is VersionKind.EFFECTIVE and len(policy.version.date or "") == len("2023-10-01")
+    }
+    assert len(days) >= 7
+    assert [payer for payer, (version, first) in days.items() if version != first] == []
 
 
 def test_a_line_that_was_not_read_in_the_payers_document_has_no_stance() -> None:
