@@ -268,3 +268,41 @@ def test_a_code_that_is_excluded_twice_is_named_with_each() -> None:
 
 def test_what_the_indication_refuses_is_not_said_twice() -> None:
     assert [(gap.id, gap.blocks) for gap in code_gaps(coded("D68.61", "D65"))] == [("code-never-with", True)]
+
+
+# ---- the codes that our own packs name
+
+
+def asked_for() -> list[tuple[str, str]]:
+    coded = evidence().indications.items()
+    return [(name, code) for name, one in coded for code in (*one.coding.primary, *one.coding.with_one_of)]
+
+
+def test_every_code_that_an_indication_asks_for_can_be_billed() -> None:
+    wrong = [
+        (name, code) for name, code in asked_for() if not (held().below(code) or held().standing(code) is CodeStanding.BILLABLE)
+    ]
+    assert asked_for()
+    assert wrong == []
+
+
+def test_no_indication_asks_for_codes_that_exclude_each_other() -> None:
+    for name, one in evidence().indications.items():
+        pairs = [(first, second) for first in one.coding.primary for second in one.coding.with_one_of]
+        assert [pair for pair in pairs if list(held().exclusions(pair))] == [], name
+
+
+def test_every_code_that_an_indication_refuses_is_a_code() -> None:
+    for name, one in evidence().indications.items():
+        rules_of = (*one.coding.never_with, *one.coding.not_instead)
+        absent = [rule.code for rule in rules_of if held().standing(rule.code.rstrip("-")) is CodeStanding.ABSENT]
+        assert absent == [], name
+
+
+def test_the_traps_are_what_the_release_says_of_them() -> None:
+    codes = rules().codes
+    assert codes.release == held().about.release
+    assert {trap.code: held().standing(trap.code) for trap in codes.not_billable} == {
+        trap.code: CodeStanding.HEADER for trap in codes.not_billable
+    }
+    assert {held().standing(trap.code) for trap in codes.doubtful} == {CodeStanding.BILLABLE}
