@@ -96,15 +96,16 @@ def main() -> None:
     parser.add_argument("codes", type=Path)
     parser.add_argument("tabular", type=Path)
     parser.add_argument("--name", required=True)
+    parser.add_argument("--folder", type=Path, default=_FOLDER)
     arguments = parser.parse_args()
     for source in (arguments.codes, arguments.tabular):
         print(f"{source.name}: sha256 {hashlib.sha256(source.read_bytes()).hexdigest()}")
     billable = billable_codes([line for line in arguments.codes.read_text().split() if _UNDOTTED.fullmatch(line)])
     print(f"billable: {len(billable)}")
     below = groupby(billable, key=lambda code: code[:_CATEGORY])
-    _write(_FOLDER / f"{arguments.name}-codes.txt", [as_line(category, list(codes)) for category, codes in below])
+    _write(arguments.folder / f"{arguments.name}-codes.txt", [as_line(category, list(codes)) for category, codes in below])
     pairs = sorted(excludes(ET.parse(arguments.tabular).getroot()), key=lambda pair: ("-" not in pair[0], pair[0]))
-    _write(_FOLDER / f"{arguments.name}-excludes1.txt", [" ".join([holder, *found]) for holder, found in pairs])
+    _write(arguments.folder / f"{arguments.name}-excludes1.txt", [" ".join([holder, *found]) for holder, found in pairs])
 
 
 if __name__ == "__main__":
