@@ -25,6 +25,8 @@ INHERITS_BY_RULE = {"ibx-medicare-advantage": "cms-ncd-110-14"}
 """A Medicare Advantage plan applies the national determination first (42 CFR 422.101(b)), also where its row does not say so."""
 SCOPED_NUMBERS = {"anthem-elevance": {"800-964-3627"}}
 """Numbers of one plan in one state, which stand in the prose of the reading and not in its rows."""
+OUR_NUMBER = {"tricare": {"policy_id": "TRICARE Policy Manual 2015, chapter 4, section 9.4"}}
+"""A letter says `policy` before a number, and nobody says `policy Policy Manual`."""
 OUR_WORD = {"unknown": Stance.NOT_SEEN}
 ABSENCE = ("not list", "not cover", "not name")
 
@@ -80,7 +82,7 @@ def test_a_policy_is_the_version_that_was_read_or_is_left_out_with_the_reason(pa
         }
         for policy in held
     ]
-    assert found == [{name: row[name] for name in found[0]}]
+    assert found == [{name: row[name] for name in found[0]} | OUR_NUMBER.get(payer, {})]
 
 
 @pytest.mark.parametrize("payer", READ)
