@@ -185,6 +185,55 @@ def test_an_answer_of_another_form_is_asked_for_again(tmp_path: Path) -> None:
     assert "Write the address as the browser shows it" in told.output
 
 
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("Medicare Advantage, commercial", "lines_of_business: [medicare_advantage, commercial]"),
+        ("any", "lines_of_business: []"),
+        ("ANY", "lines_of_business: []"),
+    ],
+)
+def test_a_coverage_may_be_written_as_people_write_it(tmp_path: Path, written: str, held: str) -> None:
+    assert run("payers", "new", tmp_path / "acme", "--line-of-business", written, "--later").exit_code == ExitCode.DONE
+    assert held in (tmp_path / "payers" / "acme" / "payer.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "option", [("--line-of-business", "private"), ("--state", "Ohio"), ("--url", "acme"), ("--stance", "yes")]
+)
+def test_an_option_of_another_form_is_wrong_usage_and_writes_nothing(tmp_path: Path, option: tuple[str, str]) -> None:
+    assert run("payers", "new", tmp_path / "acme", *option, "--later").exit_code == ExitCode.USAGE
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ['Acme "better" plan', "Acme: a plan", "- Acme", "#1 Plan", "Acmé & Söhne", "0815", "a\\b", "{x}"]
+)
+def test_a_name_of_any_kind_is_read_back_as_it_was_written(tmp_path: Path, name: str) -> None:
+    new(tmp_path, "--stance", "listed", "--extent", "opening", "--name", name)
+    found = json.loads(run("payers", "show", "acme-health", "--packs", tmp_path, "--format", "json").stdout)
+    assert found["name"] == name
+
+
+@pytest.mark.parametrize("before", [["new"], ["lint"], ["preview", "bcbs-alabama", "-o"], ["list", "--packs"]], ids=" ".join)
+@pytest.mark.parametrize("sign", ["\x1b", "\n", "\u202e"])
+def test_a_strange_name_of_a_folder_is_wrong_usage(before: list[str], sign: str) -> None:
+    told = run("payers", *before, f"x{sign}x/acme")
+    assert told.exit_code == ExitCode.USAGE
+    assert sign not in told.output or sign == "\n"
+
+
+def test_a_record_read_long_after_the_invented_case_is_previewed_too(tmp_path: Path) -> None:
+    own = lay_pack(tmp_path / "own", policy=replaced(POLICY, "read_on: 2026-11-02", "read_on: 2031-05-05"))
+    assert run("payers", "preview", "acme-health", "--packs", own, "-o", tmp_path / "seen").exit_code == ExitCode.DONE
+
+
+def test_a_preview_says_when_no_policy_held_on_the_invented_day(tmp_path: Path) -> None:
+    own = lay_pack(tmp_path / "own", policy=replaced(POLICY, "extent: opening", "in_force: {from: 2031-01-01}\nextent: opening"))
+    told = run("payers", "preview", "acme-health", "--packs", own, "-o", tmp_path / "seen")
+    assert "was not in force on the invented date of service" in " ".join(told.stdout.split())
+
+
 def test_a_new_record_stopped_before_the_end_writes_nothing(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["payers", "new", str(tmp_path / "acme")], input="Acme\n")
     assert told.exit_code == ExitCode.USAGE

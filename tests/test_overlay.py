@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_a_link_or_a_pipe_in_a_pack_is_refused_and_nothing_waits(tmp_path: Path)
     os.mkfifo(policy)
     assert len(faults_of(own)) == 1
     assert len(clinic_digest(own)) == 64
+
+
+def test_a_payer_of_the_clinic_inherits_one_of_ours(tmp_path: Path) -> None:
+    payer = replaced(
+        PAYER, "lines_of_business: [commercial]", "lines_of_business: [medicare_advantage]\ninherits: cms-ncd-110-14"
+    )
+    packs = with_clinic(load_packs(), read_clinic(lay_pack(tmp_path / "own", payer=payer), load_packs()))
+    lineage = packs.payers.lineage(packs.payers.payers["acme-health"])
+    assert [one.id for one in lineage] == ["cms-ncd-110-14", "acme-health"]
+
+
+def test_a_payer_of_the_clinic_that_inherits_nobody_known_is_refused(tmp_path: Path) -> None:
+    payer = replaced(PAYER, "states: [PA]", "states: [PA]\ninherits: cms-ncd")
+    (fault,) = faults_of(lay_pack(tmp_path / "own", payer=payer))
+    assert "inherits a payer that is not there." in fault
+
+
+@pytest.mark.parametrize("changed", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
+def test_a_record_saved_by_a_windows_editor_reads_as_well(tmp_path: Path, changed: Callable[[str], str]) -> None:
+    own = lay_pack(tmp_path / "own", payer=changed(PAYER), policy=changed(POLICY))
+    assert set(read_clinic(own, load_packs()).payers) == {"acme-health"}
 
 
 def test_an_indication_that_nobody_knows_is_named_with_the_nearest(tmp_path: Path) -> None:

@@ -119,6 +119,12 @@ def test_an_installed_wheel_reads_its_own_packs_from_anywhere(installation: Path
     assert run_installed(installation, program) == [str(installation / "priorauth" / "data" / name) for name in DATA_FOLDERS]
 
 
+def test_an_installed_wheel_previews_a_payer(installation: Path) -> None:
+    arguments = ["priorauth", "payers", "preview", "bcbs-alabama", "-o", "seen"]
+    told = run_installed(installation, f"import sys; sys.argv = {arguments}; from priorauth.cli import main; main()")
+    assert told[0].startswith("Wrote seen/letter.pdf: an example")
+
+
 def test_an_installed_wheel_answers_on_the_command_line(installation: Path) -> None:
     program = "import sys; sys.argv = ['priorauth', '--version']; from priorauth.cli import main; main()"
     assert "0.1.0" in "".join(run_installed(installation, program))

@@ -48,8 +48,8 @@ STANCES = {
     "not_seen": "you have not seen what it says of this",
 }
 _FIRST = "caps"
-
 _ANY = "any"
+
 _LINES = dict.fromkeys((*LINES, _ANY), "")
 
 
@@ -68,16 +68,33 @@ class Form(click.ParamType[str]):
         return str(value)
 
 
+class Words(click.ParamType[str]):
+    """Words with commas between them, each of a closed form; written in any case, with spaces or underscores."""
+
+    def __init__(self, name: str, forms: Sequence[str], remedy: str) -> None:
+        self.name = name
+        self._forms = re.compile("|".join(forms))
+        self._remedy = remedy
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words with commas between them; wrong usage for another word, nothing for an answer that is put off."""
+        words = ["_".join(word.lower().split()) for word in str(value).split(",")]
+        if value and not all(self._forms.fullmatch(word) for word in words):
+            self.fail(self._remedy, param, ctx)
+        return ",".join(words)
+
+
 _LINE = Form("text", r"[^\x00-\x1f\x7f]{1,300}", "Write it on one line.")
 _URL = Form("url", r"https?://\S{3,300}", "Write the address as the browser shows it, from https:// on.")
 _VERSION = Form("date", r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", "Write 2026, 2026-03 or 2026-03-15.")
-_LIST = Form("list", r"[A-Za-z_]+([ ,]+[A-Za-z_]+)*", "Write the words with commas between them.")
+_COVERAGE = Words("list", [_ANY, *LINES], f"Write one or more of these, with commas between: {', '.join(LINES)}; or any.")
+_STATES = Words("list", [_ANY, r"[a-z]{2}"], "Write each state as its two letters, with commas between; or any.")
 _PATH = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 _QUESTIONS: Mapping[str, tuple[str, click.ParamType[Any], Mapping[str, str]]] = {
     "name": ("The payer's name, as on the member card", _LINE, {}),
-    "lines": ("For which coverage; several with commas", _LIST, _LINES),
-    "states": ("In which states, such as PA, OH, or any", _LIST, {}),
+    "lines": ("For which coverage; several with commas between", _COVERAGE, _LINES),
+    "states": ("In which states, such as PA, OH; or any", _STATES, {}),
     "title": ("Title of the policy", _LINE, {}),
     "number": ("Number of the policy", _LINE, {}),
     "url": ("Where you read it (its address on the web)", _URL, {}),
@@ -187,10 +204,6 @@ def _files(payer_id: str, indication: str, given: Mapping[str, str | None]) -> M
 
     said: dict[str, Any] = {name: answer or None for name, answer in given.items()}
     lines, states = (_words(said.pop(name)) for name in ("lines", "states"))
-    if unknown := sorted({*lines} - {*LINES} if lines is not None else ()):
-        raise click.UsageError(f"--line-of-business: {len(unknown)} of the words is not known. Use: {', '.join(LINES)}; or any.")
-    if states is not None and not all(len(state) == 2 for state in states):
-        raise click.UsageError("--state: write each state as its two letters, such as PA.")
     states = [state.upper() for state in states] if states is not None else None
     said |= {"id": payer_id, "written_on": today(), "indication": indication}
     return starter_record(Answers(lines_of_business=lines, states=states, **said))
@@ -200,7 +213,7 @@ def _words(text: str | None) -> Sequence[str] | None:
     """The words of a list; empty for any, `None` for no answer."""
     if text is None:
         return None
-    words = re.split(r"[ ,]+", text)
+    words = text.split(",")
     return [] if words == [_ANY] else words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,8 @@ def _why_not_read(path: Path, place: tuple[str, ...]) -> tuple[str, str] | None:
     if path.is_symlink():
         return "is a link, and links are not followed.", "Copy what it points at to its place."
     if path.is_dir():
+        if not os.access(path, os.R_OK | os.X_OK):
+            return "may not be read by you.", "Ask its owner for access."
         without = len(place) == 1 and not any(path.glob("*.y*ml")) and not any(path.glob("*/*.y*ml"))
         return ("holds no payer.yaml.", "Write one with `priorauth payers new`, or remove the folder.") if without else None
     if ".yaml." in path.name.lower():
