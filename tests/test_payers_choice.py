@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -158,3 +159,13 @@ def test_a_fax_number_that_is_known_as_another_payers_is_refused(payer: str, fax
         choose_payer(payers(), one)
     assert [problem.field for problem in error.value.problems] == ["coverage.fax"]
     assert fax not in str(error.value)
+
+
+def test_a_clinics_own_medicare_contractor_does_not_stand_for_original_medicare_unless_it_replaces_it() -> None:
+    ours = payers().payers["cms-ncd-110-14"]
+    contractor = ours.model_copy(update={"id": "a-contractor"})
+    beside = replace(payers(), payers={"a-contractor": contractor, **payers().payers}, clinic=frozenset({"a-contractor"}))
+    instead = replace(payers(), clinic=frozenset({ours.id}))
+    assert choose_payer(beside, case(line_of_business="medicare")).payer.id == ours.id
+    assert choose_payer(beside, case(line_of_business="medicare", payer_id="a-contractor")).payer.id == "a-contractor"
+    assert choose_payer(instead, case(line_of_business="medicare")).payer.id == ours.id

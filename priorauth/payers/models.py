@@ -353,7 +353,9 @@ class Payers:
     @property
     def original_medicare(self) -> Payer | None:
         """The payer that stands for Original Medicare and for nothing else; `None` when none is loaded."""
-        return next((one for one in self.payers.values() if one.lines_of_business == (LineOfBusiness.MEDICARE,)), None)
+        alike = [one for one in self.payers.values() if one.lines_of_business == (LineOfBusiness.MEDICARE,)]
+        # A contractor that a clinic adds is taken only by its id; a clinic that replaces ours has no other beside it.
+        return min(alike, key=lambda one: one.id in self.clinic, default=None)
 
     @property
     def generic(self) -> Payer:
