@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from priorauth.case.parts import LineOfBusiness
+from priorauth.case.parts import LineOfBusiness, RequestKind
 from priorauth.case.reader import CaseFile
 from priorauth.letters.citing import Citing
 from priorauth.letters.clinical_part import compose_clinical
+from priorauth.letters.denial_part import (
+    Answers,
+    answers_with_literature,
+    cite_literature,
+    compose_denial,
+    grounds_of,
+    literature_first,
+)
 from priorauth.letters.evidence_part import compose_evidence, compose_ratings
 from priorauth.letters.letter import Letter
 from priorauth.letters.plan_part import compose_close, compose_plan
 from priorauth.letters.policy_part import Standpoint, compose_policy, facts_shown
 from priorauth.letters.quote import Quoter
 from priorauth.letters.request_part import compose_head, compose_member, compose_request
+from priorauth.letters.response_part import compose_response
 from priorauth.reasoning.review import Packs, Review
 
 
@@ -32,18 +41,38 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
         candidates=(chosen, *review.match.also_present),
         row=packs.evidence.recommendation(indication.rows[0]),
     )
+    indications = tuple(one.indication for one in standpoint.candidates)
+    grounds = grounds_of(quoter)
+    if literature_first(grounds):
+        cite_literature(citing, indications, packs.evidence.edition.citation)
     policy = compose_policy(quoter, assessment, standpoint, citing)
     ratings = compose_ratings(review.match, packs.evidence, citing)
-    evidence = compose_evidence(quoter, review.match, citing)
-    return Letter(
-        template=f"{review.payer.payer.id}/letter.html",
-        head=compose_head(quoter, modality=indication.modality, medicare=medicare),
-        member=compose_member(quoter),
-        request=compose_request(quoter, indication=indication),
+    if answers_with_literature(grounds):
+        cite_literature(citing, indications, packs.evidence.edition.citation)
+    answers = Answers(
         policy=policy,
         ratings=ratings,
         clinical=compose_clinical(quoter, review.match, shown=facts_shown(policy)),
-        evidence=evidence,
+        evidence=compose_evidence(quoter, review.match, citing),
         plan=compose_plan(quoter),
+        request=compose_request(quoter, indication=indication),
+        response=compose_response(quoter, review.match),
+    )
+    denial = compose_denial(quoter, answers)
+    left = answers.without(grounds)
+    concurrent = quoter.case.request.kind is RequestKind.CONCURRENT
+    return Letter(
+        # A reviewer outside the payer gets no letter that speaks to the payer.
+        template="base/letter.html" if denial is not None and denial.external else f"{review.payer.payer.id}/letter.html",
+        head=compose_head(quoter, modality=indication.modality, medicare=medicare, deadlines=review.deadlines),
+        member=compose_member(quoter),
+        request=left.request,
+        response=left.response if concurrent else None,
+        denial=denial,
+        policy=left.policy,
+        ratings=left.ratings,
+        clinical=left.clinical,
+        evidence=left.evidence,
+        plan=left.plan,
         close=compose_close(quoter, citing.references()),
     )

@@ -34,6 +34,8 @@ class Head:
     """When the expedited basis was certified; `None` where that was the day of the letter."""
     references: tuple[tuple[Value, Value], ...]
     """Kind and number of earlier steps with this payer."""
+    deadlines: tuple[tuple[Value, Value], ...]
+    """Each verified rule by which the payer must decide, and by when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,10 @@ class RequestPart:
     """The sessions already given, with their days."""
     delivered_under: Value | None
     """The authorization under which they were given; `None` when the letter asks for them."""
+    why_not_before: Value | None
+    """Why nobody could ask before the sessions were given."""
+    emergency_shown: Value | None
+    """The exhibit that shows it."""
     facility: Value | None
     setting: Value | None
     admission: tuple[Value, ...]
@@ -304,6 +310,62 @@ class PlanPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsePart:
+    """What the sessions given so far achieved."""
+
+    authorized: Value | None
+    used: Value | None
+    results: tuple[tuple[Phrase, Phrase], ...]
+    """Each result from before the first exchange with the latest one after it; `name` stands with the first alone."""
+    places: tuple[Value, ...]
+    """Where they are written."""
+    goal: Value | None
+    """What more sessions are to achieve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPart:
+    """One point of a denial with its answer; what is not of its ground is left empty, and stands in its usual place."""
+
+    says: Value
+    """In the payer's words."""
+    own: RichValue | None
+    """The physician's own answer."""
+    facts: tuple[Phrase, ...]
+    """What the case shows of the facts that are named for it."""
+    repeated: bool
+    """Whether a point above it is answered with the same."""
+    groups: tuple[CriteriaGroup, ...] = ()
+    unsettled: tuple[Value, ...] = ()
+    stances: tuple[Value, ...] = ()
+    """How the policies stand to the use."""
+    ratings: tuple[RatingPart, ...] = ()
+    supporting: tuple[Argument, ...] = ()
+    contrary: tuple[Argument, ...] = ()
+    therapies: tuple[TherapyRow, ...] = ()
+    considered: tuple[TherapyRow, ...] = ()
+    plan: PlanPart | None = None
+    response: ResponsePart | None = None
+    setting: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenialPart:
+    """The decision that an appeal answers, and those before it."""
+
+    external: bool
+    """Whether the letter goes to a reviewer outside the payer, to whom its policy is not theirs."""
+    denied_on: Value
+    reference: Value
+    reason: Value
+    """In the payer's words."""
+    policy_quoted: Value | None
+    earlier: tuple[tuple[Value, Value, Value], ...]
+    """Date, reference and reason of each decision before it, the oldest first."""
+    points: tuple[PointPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExhibitRow:
     """One enclosure."""
 
@@ -336,9 +398,19 @@ class Letter:
     head: Head
     member: MemberPart
     request: RequestPart
+    response: ResponsePart | None
+    """Only where more sessions are asked for."""
+    denial: DenialPart | None
+    """Only in an appeal; what its points hold is left out of the parts below."""
     policy: PolicyPart
     ratings: tuple[RatingPart, ...]
     clinical: ClinicalPart
     evidence: EvidencePart
     plan: PlanPart
     close: ClosePart
+
+    @property
+    def criteria_rows(self) -> tuple[CriterionRow, ...]:
+        """Every row of a criteria table, wherever it stands."""
+        points = self.denial.points if self.denial is not None else ()
+        return (*(row for point in points for group in point.groups for row in group.rows), *self.policy.rows)

@@ -13,6 +13,7 @@ Source ids:
     edition:asfa-2023                 the edition of the guideline
     payer:bcbs-alabama                a payer, or `payer:bcbs-alabama/mp-100/caps` a line of its policy
     stance:not_listed                 the standing sentence on a stance
+    clock:ma-expedited                a time limit
     priorauth:as_of                   the tool itself: the date of writing
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from priorauth.case.parts import LineOfBusiness, LineTiming, PregnancyStatus, RequestKind, ServiceLine, ServiceRole
@@ -10,6 +11,8 @@ from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow
 from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
 from priorauth.letters.quote import Quoter, period
 from priorauth.letters.words import long_date, short_date
+from priorauth.payers.clocks import Limit
+from priorauth.reasoning.clocks import Deadline
 
 _MODALITIES = {"TPE": "therapeutic plasma exchange"}
 """In the words of a sentence; others print as the guideline names them."""
@@ -49,13 +52,14 @@ def modality_words(modality: str) -> str:
     return _MODALITIES.get(modality, modality)
 
 
-def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
+def compose_head(quoter: Quoter, *, modality: str, medicare: bool, deadlines: Iterable[Deadline]) -> Head:
     """Everything above the text."""
     kind = quoter.case.request.kind
     asks_both = kind is RequestKind.INITIAL and _delivered_units(quoter) > 0 and _delivered_under(quoter) is None
     expedited = quoter.case.request.expedited
     certified = expedited is not None and expedited.certified_by is not None and expedited.certified_on is not None
-    asked = _MEDICAL_REVIEW if medicare else _PRIOR_AND_RETROSPECTIVE if asks_both else _KINDS[kind]
+    review = medicare and not kind.is_appeal
+    asked = _MEDICAL_REVIEW if review else _PRIOR_AND_RETROSPECTIVE if asks_both else _KINDS[kind]
     asked = f"expedited {asked}" if certified else asked
     title = f"{asked[0].upper()}{asked[1:]}: {modality_words(modality)}"
     as_of = quoter.chart.as_of
@@ -77,7 +81,13 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool) -> Head:
         expedited=quoter.field("request", "expedited", "basis") if certified else None,
         certified_on=_certified_on(quoter) if certified else None,
         references=_references(quoter),
+        deadlines=tuple(_deadline(one) for one in deadlines if one.limits is Limit.DECISION),
     )
+
+
+def _deadline(one: Deadline) -> tuple[Value, Value]:
+    # A deadline speaks of the payer, and the letter speaks to it.
+    return value(one.rule, one.source), value(one.words.replace("the payer receives", "you receive"), one.source)
 
 
 def _addressee(quoter: Quoter) -> tuple[Value, ...]:
@@ -156,6 +166,8 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
         to_come=_period(quoter, first) if first is not None else None,
         delivered=_given(quoter),
         delivered_under=_delivered_under(quoter),
+        why_not_before=quoter.field("request", "why_not_before"),
+        emergency_shown=labeled("Exhibit", quoter.field("request", "emergency_exhibit")),
         facility=quoter.field("facility", "name"),
         setting=quoter.field("admission", "status"),
         admission=_admission(quoter),

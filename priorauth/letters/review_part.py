@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from priorauth.case.reader import CaseFile
+from priorauth.criteria.chart import Location
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Direction, Edition, Indication, Verification
 from priorauth.letters.clinical_part import applies
@@ -112,7 +113,7 @@ def _indications(match: Match) -> tuple[Indication, ...]:
 
 
 def _unsettled(letter: Letter) -> Iterator[Value]:
-    for row in letter.policy.rows:
+    for row in letter.criteria_rows:
         if row.css.text != "met":
             missing = f" {row.missing.text}" if row.missing else ""
             yield value(f"{row.truth.text}: {ended(row.text.text)}{missing}", *row.text.sources)
@@ -146,13 +147,25 @@ def _gap(gap: Gap) -> GapRow:
 def _claims(case_file: CaseFile) -> Iterator[tuple[Value, Value]]:
     data = case_file.document.data
     known = (
-        [text for name, part in data.items() if name != "narrative" for text in texts_in(part)] if isinstance(data, dict) else []
+        [text for name, part in data.items() if name not in {"narrative", "denials"} for text in texts_in(part)]
+        if isinstance(data, dict)
+        else []
     )
-    narrative = case_file.case.narrative
-    for part in ("history", "rationale"):
-        words = getattr(narrative, part)
-        for sentence, claim in claims(words or "", known):
-            yield value(sentence, f"case:narrative.{part}"), value(claim.value, _CHECK)
+    for told, source in _own_words(case_file):
+        for sentence, claim in claims(told, known):
+            yield value(sentence, source), value(claim.value, _CHECK)
+
+
+def _own_words(case_file: CaseFile) -> Iterator[tuple[str, str]]:
+    """Whatever the physician wrote in their own words, with its source id."""
+    case = case_file.case
+    written: list[tuple[Location, str | None]] = [
+        (("narrative", "history"), case.narrative.history),
+        (("narrative", "rationale"), case.narrative.rationale),
+    ]
+    for place, denial in enumerate(case.denials):
+        written += [(("denials", place, "points", n, "answer"), point.answer) for n, point in enumerate(denial.points)]
+    return ((told, case_file.source(location)) for location, told in written if told is not None)
 
 
 def _policy(review: Review, packs: Packs) -> Iterator[Value]:

@@ -12,6 +12,7 @@ from priorauth.errors import TemplateError
 from priorauth.evidence.models import Evidence
 from priorauth.facts import Vocabulary
 from priorauth.letters.spans import read_spans
+from priorauth.payers.clocks import Clocks
 from priorauth.payers.models import Payers
 
 Entry = dict[str, Any]
@@ -25,6 +26,7 @@ def trace(
     vocabulary: Vocabulary,
     evidence: Evidence,
     payers: Payers,
+    clocks: Clocks,
 ) -> list[Entry]:
     """One entry per source id: the id, what was printed from it, and where it is written.
 
@@ -41,6 +43,7 @@ def trace(
         "citation": lambda source: _citation(source, evidence),
         "payer": payers.origin,
         "stance": payers.origin,
+        "clock": clocks.origin,
         "priorauth": lambda source: {"given": "as_of"} if source == "priorauth:as_of" else _nothing(source),
     }
     return [
