@@ -42,10 +42,18 @@ def compose_policy(quoter: Quoter, assessment: Assessment, standpoint: Standpoin
     """
     first = _answered(quoter, assessment.first, standpoint) if assessment.first is not None else None
     part = _answered(quoter, assessment, standpoint)
-    part = replace(part, contrast=None) if first is not None and first.contrast is not None else part  # said once
+    part = _beside(first, part) if first is not None else part
     alone = len(standpoint.candidates) == 1
     groups = tuple(diagnosis_group(quoter, one, citing, alone=alone) for one in standpoint.candidates)
     return replace(part, first=first, groups=groups, exception=part.exception or (first is not None and first.exception))
+
+
+def _beside(first: PolicyPart, own: PolicyPart) -> PolicyPart:
+    """The payer's own policy without what the one before it has had answered: a plan may repeat the national words."""
+    answered = {(row.text.text, row.truth.text) for row in first.criteria}
+    rows = tuple(row for row in own.criteria if (row.text.text, row.truth.text) not in answered)
+    contrast = own.contrast if first.contrast is None else None
+    return replace(own, contrast=contrast, criteria=rows, unsettled=own.unsettled if rows else None)
 
 
 def _answered(quoter: Quoter, assessment: Assessment, standpoint: Standpoint) -> PolicyPart:

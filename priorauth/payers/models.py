@@ -313,6 +313,8 @@ class Stances(Entry):
     """The standing sentences that a letter prints, with `{payer}`, `{policy}` and `{condition}` filled in."""
 
     stances: Mapping[Stance, Sentence]
+    not_seen_first: Sentence
+    """Where a policy that comes before the payer's own does not settle the indication."""
     not_in_force: Sentence
     """When the version that we hold was not in force on the date of service."""
     not_compared: Sentence
@@ -324,7 +326,7 @@ class Stances(Entry):
         if missing:
             raise ValueError(f"lacks a sentence. Add: {', '.join(missing)}.")
         allowed = {"payer", "policy", "condition"}
-        texts = (*self.stances.values(), self.not_in_force, self.not_compared)
+        texts = (*self.stances.values(), self.not_seen_first, self.not_in_force, self.not_compared)
         used = {name for text in texts for name in re.findall(r"\{(.*?)\}", text)}
         if used - allowed:
             raise ValueError("has a placeholder that nothing fills. Use only: {payer}, {policy}, {condition}.")
@@ -370,7 +372,7 @@ class Payers:
         """
         scheme, _, path = source.partition(":")
         if scheme == "stance":
-            if path not in {*Stance, "not_in_force", "not_compared"}:
+            if path not in {*Stance, "not_seen_first", "not_in_force", "not_compared"}:
                 raise KeyError(source)
             return {"file": "payers/stances.yaml"}
         payer_id, *rest = path.split("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,6 +36,8 @@ class Assessment:
     policy: Policy | None
     """The policy that the findings rest on; `None` when none is loaded for this payer and date of service."""
     stance: Stance
+    words: Mapping[str, str]
+    """What fills the placeholders of a standing sentence: payer, policy, condition."""
     wording: str
     """The sentence that the letter prints on it, naming policy, title and version where one is loaded."""
     paraphrase: str | None
@@ -76,7 +79,18 @@ def assess(chart: Chart, *, indication: Indication, chosen: ChosenPayer) -> Asse
     day = date_of_service(chart.case, as_of=chart.as_of)
     held = [(payer, policy) for payer in chosen.lineage if (policy := payer.policy_on(day)) is not None]
     found = [_under(chart, payer, policy, indication=indication, chosen=chosen) for payer, policy in held]
-    return replace(found[-1], first=found[0] if len(found) > 1 else None) if found else _without_policy(chosen)
+    if not found:
+        return _without_policy(chosen)
+    *before, own = found
+    return replace(own, first=_before(before[0], own, chosen)) if before else own
+
+
+def _before(first: Assessment, own: Assessment, chosen: ChosenPayer) -> Assessment:
+    """The policy that comes first, which leaves the word to the payer's own where only that one speaks."""
+    if first.stance is not Stance.NOT_SEEN or own.stance is Stance.NOT_SEEN:
+        return first
+    wording = chosen.stances.not_seen_first.format_map(first.words)
+    return replace(first, wording=wording, sources=("stance:not_seen_first", *first.sources[1:]))
 
 
 def _under(chart: Chart, payer: Payer, policy: Policy, *, indication: Indication, chosen: ChosenPayer) -> Assessment:
@@ -93,6 +107,7 @@ def _under(chart: Chart, payer: Payer, policy: Policy, *, indication: Indication
         payer_id=payer.id,
         policy=policy,
         stance=stance,
+        words=words,
         wording=chosen.stances.stances[stance].format_map(words),
         paraphrase=line.paraphrase if line is not None else None,
         sources=(f"stance:{stance}", f"{place}/{indication.id}" if line is not None else place),
@@ -123,6 +138,7 @@ def _without_policy(chosen: ChosenPayer) -> Assessment:
         payer_id=chosen.payer.id,
         policy=None,
         stance=Stance.UNKNOWN,
+        words=words,
         wording=wording,
         paraphrase=None,
         sources=("stance:not_in_force", f"payer:{chosen.payer.id}/{held.id}") if held else (f"stance:{Stance.UNKNOWN}",),
