@@ -30,7 +30,7 @@ from priorauth.reasoning.assess import assess
 from priorauth.reasoning.gaps import GapKind
 from priorauth.reasoning.staleness import Stale, find_stale
 from tests.cases import AS_OF, Data, chart_of, drop, evidence, full_case, indication, payers, put, rules, vocabulary
-from tests.commands import lay, replaced, run, whole_case
+from tests.commands import SAMPLES, lay, replaced, run, whole_case
 
 POLICY = "highmark-commercial-pa/s-11-040"
 READ_ON = date(2026, 11, 22)
@@ -313,3 +313,11 @@ def test_the_review_sheet_names_the_code_release_and_the_time_limits(tmp_path: P
     sheet = " ".join(" ".join(page.extract_text() for page in pages).split())
     assert "checked by ICD-10-CM FY2026, tabular list of April 1, 2026" in sheet
     assert re.search(r"The payer must decide by November \d+, 2026, (72 hours|7 calendar days) after", sheet)
+
+
+def test_a_refused_case_has_nothing_that_could_be_late_or_outdated() -> None:
+    refused = run("check", SAMPLES / "ln-alone" / "case.yaml", *LATER, "--format", "json")
+    assert refused.exit_code == ExitCode.NOT_SUPPORTED
+    answer = json.loads(refused.stdout)
+    assert [gap["id"] for gap in answer["gaps"] if gap["kind"] == "stale"] == []
+    assert answer["deadlines"] == []

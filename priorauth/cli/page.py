@@ -118,9 +118,6 @@ _LIMITS = {Limit.DECISION: "Decision due", Limit.FILING: "Appeal due"}
 
 
 def _deadlines(found: Report) -> list[str]:
-    """Only where there is something to send."""
-    if found.exit_code == ExitCode.NOT_SUPPORTED:
-        return []
     return [line for one in found.deadlines for line in _labeled(_LIMITS[Limit(one.limits)], f"{one.words} ({one.rule})")]
 
 

@@ -77,13 +77,16 @@ def review(
     payer = choose_payer(packs.payers, case, requested_payer)
     assessment = assess(chart, indication=found.indication, chosen=payer) if found.indication else None
     incomplete = check_completeness(chart, match=found, payer=payer, rules=packs.rules)
+    # Nothing goes out on a refused case, so that nothing of it can be late or outdated.
+    refused = found.status is Status.NONE
     stale = find_stale(chart, edition=packs.evidence.edition, assessment=assessment, rules=packs.rules, accepted=accept_stale)
+    stale = () if refused else stale
     return Review(
         chart=chart,
         match=found,
         payer=payer,
         assessment=assessment,
         gaps=gather((*incomplete, *agreement_gaps(case, found), *(one.gap for one in stale))),
-        deadlines=clocks(case, packs.rules.clocks, as_of=as_of, time_zone=time_zone),
+        deadlines=() if refused else clocks(case, packs.rules.clocks, as_of=as_of, time_zone=time_zone),
         accepted_stale=tuple(one.name for one in stale if one.accepted),
     )
