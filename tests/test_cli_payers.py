@@ -276,7 +276,7 @@ def test_lint_warns_of_what_no_letter_prints_and_of_days_to_come(tmp_path: Path)
     policy = replaced(policy, "read_on: 2026-11-02", "read_on: 2099-01-01")
     policy = replaced(policy, '{date: "2026-01", kind: effective}', "{kind: undated}")
     page = " ".join(run("payers", "lint", lay_pack(tmp_path / "own", policy=policy)).stdout.split())
-    assert "caps is not verified: no letter prints it." in page
+    assert "is not verified for caps: no letter prints that." in page
     assert "was read on a day that is still to come." in page
     assert "has no date of its version." in page
 
@@ -335,3 +335,46 @@ def test_help_of_payers_starts_without_the_packs() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": ""}
     )
     assert told.stdout == "[]\n"
+
+
+def test_show_holds_everything_that_a_record_says(tmp_path: Path) -> None:
+    payer = PAYER.replace("submission:\n  known: unknown\n", "")
+    payer += """\
+caution: Two plans share this name.
+prior_authorization: {required: "yes", note: For every outpatient., provenance: verified, source: "https://acme.example/pa"}
+retrospective: {accepted: "yes", within_days: 30, provenance: recalled}
+documents:
+  - {item: The treatment plan, provenance: verified, source: "https://acme.example/form"}
+submission:
+  known: known
+  notes: [Answered by telephone only.]
+  fields: [diagnosis code, number of sessions]
+  channels:
+    - kind: fax
+      scope: Commercial plans in Pennsylvania
+      number: 555-555-0142
+      source: https://acme.example/contact
+      seen_on: 2026-11-01
+      provenance: verified
+"""
+    policy = (
+        POLICY
+        + """\
+default_for_unlisted: {stance: case_by_case, note: Other proven uses., provenance: recalled}
+history:
+  - {number: CP-6, version: {date: "2024", kind: effective}, note: Did not name it., provenance: recalled, source: "https://a.example"}
+caution: Copy of a library.
+"""
+    )
+    own = lay_pack(tmp_path / "own", payer=payer, policy=policy)
+    shown = " ".join(run("payers", "show", "acme-health", "--packs", own).stdout.split())
+    said = [
+        "Two plans share this name.", "needed beforehand: yes. For every outpatient. (read in the payer's own document)",
+        "taken after the fact within 30 days: yes. (from memory, no text was seen; never printed in a letter)",
+        "The treatment plan (read in the payer's own document) https://acme.example/form", "Answered by telephone only.",
+        "It asks a request to state: diagnosis code, number of sessions.",
+        "fax 555-555-0142: Commercial plans in Pennsylvania (read in the payer's own document on 2026-11-01)",
+        "what it does not name: case by case (from memory", "earlier: CP-6, effective 2024. Did not name it. (from memory",
+        "Copy of a library.", "CP-7, Apheresis (effective January 2026)", "only its opening was read",
+    ]  # fmt: skip
+    assert [one for one in said if one not in shown] == []

@@ -140,9 +140,13 @@ def _answer(question: str, answer: str, note: str | None, provenance: Provenance
 
 def _channels(payer: Payer) -> list[str]:
     heading = "Where requests go"
-    if not payer.submission.channels:
-        return [heading, *paragraph("Not known. The clinic enters the number that it verified into the case.", "    ", "  - ")]
-    return [heading, *(line for channel in payer.submission.channels for line in _channel(channel))]
+    lines = [line for channel in payer.submission.channels for line in _channel(channel)]
+    if not lines:
+        lines = paragraph("Not known. The clinic enters the number that it verified into the case.", "    ", "  - ")
+    lines += [line for note in payer.submission.notes for line in paragraph(note, "    ", "  - ")]
+    if payer.submission.fields:
+        lines += paragraph(f"It asks a request to state: {', '.join(payer.submission.fields)}.", "    ", "  - ")
+    return [heading, *lines]
 
 
 def _channel(channel: Channel) -> list[str]:
@@ -159,12 +163,23 @@ def _policy(policy: Policy) -> list[str]:
     lines += _labeled("Caution", policy.caution) if policy.caution else []
     for name, line in policy.indications.items():
         lines += _line(name, line)
+    unlisted = policy.default_for_unlisted
+    if unlisted is not None:
+        stance = f"{unlisted.stance.replace('_', ' ')} ({_PROVENANCE[unlisted.provenance]})"
+        lines += paragraph(f"what it does not name: {stance}", "    ", "  ")
+        lines += paragraph(unlisted.note, "    ") if unlisted.note else []
+    for one in policy.history:
+        number = f"{one.number}, " if one.number else ""
+        lines += paragraph(f"earlier: {number}{one.version.words}. {one.note} ({_PROVENANCE[one.provenance]})", "    ", "  ")
     return lines
 
 
 def _line(name: str, line: PolicyLine) -> list[str]:
     lines = paragraph(f"{name}: {line.stance.replace('_', ' ')} ({_PROVENANCE[line.provenance]})", "    ", "  ")
     lines += paragraph(line.paraphrase, "    ")
+    if line.version is not None:
+        lines += paragraph(f"Read in another copy: {line.version.words}.", "    ")
+    lines += [f"    {line.source}"] if line.source is not None else []
     return [*lines, *(text for row in line.criteria for text in _criterion(row))]
 
 

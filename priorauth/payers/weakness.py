@@ -64,9 +64,14 @@ def _of_policy(policy: Policy, as_of: date) -> Iterator[tuple[str, str]]:
 
 
 def _of_lines(policy: Policy, indications: Collection[str]) -> Iterator[tuple[str, str]]:
+    unread = [
+        name
+        for name, line in policy.indications.items()
+        if line.provenance is not Provenance.VERIFIED and line.stance is not Stance.NOT_SEEN
+    ]
+    if unread and policy.was_read:
+        yield f"is not verified for {', '.join(unread)}: no letter prints that.", "Read it in the payer's own document."
     for name, line in policy.indications.items():
-        if line.provenance is not Provenance.VERIFIED and line.stance is not Stance.NOT_SEEN:
-            yield f"{name} is not verified: no letter prints it.", "Read it in the payer's own document."
         if line.provenance is Provenance.VERIFIED and line.stance is Stance.LISTED and not line.criteria:
             yield f"{name} has no criterion: the letter's table has no row of this policy.", "Add one under `criteria`."
     missing = [name for name in indications if name not in policy.indications]
