@@ -48,6 +48,7 @@ class Batch:
     packs: Path | None = None
     """The clinic's own payers, where the clinic profile does not name them."""
     accept_stale: tuple[str, ...] = ()
+    """Names of what may be older than its review age."""
 
 
 def run_batch(
