@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from priorauth.case.parts import Case
 from priorauth.case.practice import Practice
-from priorauth.errors import PackError
+from priorauth.errors import ExitCode, PackError
 from priorauth.moments import Moment
 from priorauth.packs import data_folder
 from priorauth.payers.clocks import Clock, Clocks, Limit
@@ -23,6 +24,8 @@ from priorauth.payers.entry import Provenance
 from priorauth.payers.reader import read_rules
 from priorauth.reasoning.clocks import Deadline, Start, clocks, deadline
 from tests.cases import AS_OF, Data, full_case, put, rules, vocabulary
+from tests.commands import lay, replaced, whole_case
+from tests.commands import run as command
 
 NEW_YORK = "America/New_York"
 
@@ -480,3 +483,49 @@ def test_a_clinic_can_name_its_time_zone(zone: str) -> None:
 def test_what_is_no_time_zone_is_refused(zone: str) -> None:
     with pytest.raises(ValidationError):
         profile(time_zone=zone)
+
+
+# ---- the commands
+
+
+def test_check_counts_on_the_clock_that_the_profile_names(tmp_path: Path) -> None:
+    text = replaced(whole_case(), "line_of_business: commercial", "line_of_business: medicaid")
+    text = replaced(text, "payer_id: highmark-commercial-pa", "payer_id: generic")
+    text = replaced(text, "  requested_on: 2026-11-20\n", "  requested_on: 2026-10-30\n  submitted_at: 2026-10-30T10:00\n")
+    case = lay(tmp_path, text)
+    (tmp_path / "practice.yaml").write_text(
+        (tmp_path / "practice.yaml").read_text(encoding="utf-8") + "\ntime_zone: America/New_York\n", encoding="utf-8"
+    )
+    checked = command("check", case, "--as-of", "2026-11-22", "--format", "json")
+    assert json.loads(checked.stdout)["deadlines"] == [
+        {
+            "clock": "cms-0057-f-urgent",
+            "limits": "decision",
+            "rule": "CMS-0057-F",
+            "words": "by November 2, 2026, 09:00 EST, 72 hours after October 30, 2026, 10:00 EDT",
+            "at": "2026-11-02T09:00",
+            "source": "https://content.govdelivery.com/accounts/USCMSMEDICAID/bulletins/3d5c65a",
+        }
+    ]
+    told = " ".join(command("check", case, "--as-of", "2026-11-22").stdout.split())
+    assert "Decision due by November 2, 2026, 09:00 EST" in told
+
+
+def test_a_wrong_time_zone_is_named_with_its_line_and_never_repeated(tmp_path: Path) -> None:
+    case = lay(tmp_path, whole_case())
+    with (tmp_path / "practice.yaml").open("a", encoding="utf-8") as file:
+        file.write("\ntime_zone: Canary/Zone\n")
+    refused = command("check", case, "--as-of", "2026-11-22")
+    assert refused.exit_code == ExitCode.CASE
+    assert "time_zone" in refused.output
+    assert "America/New_York" in refused.output
+    assert "Canary/Zone" not in refused.output
+
+
+def test_a_request_that_reached_the_payer_tomorrow_is_a_mistake(tmp_path: Path) -> None:
+    text = replaced(
+        whole_case(), "  requested_on: 2026-11-20\n", "  requested_on: 2026-11-20\n  submitted_at: 2026-11-23T10:00\n"
+    )
+    refused = command("check", lay(tmp_path, text), "--as-of", "2026-11-22")
+    assert refused.exit_code == ExitCode.CASE
+    assert "request.submitted_at" in refused.output
