@@ -77,7 +77,7 @@ def test_an_appeal_quotes_the_denial_and_every_point(tmp_path: Path) -> None:
 )
 def test_each_point_is_answered_below_it(tmp_path: Path, ground: str, answer: str) -> None:
     said = prose_of(html_of(appeal(tmp_path, ground)))
-    point, usual = said.index(GROUNDS[ground]), said.index("Your policy lists this indication")
+    point, usual = said.index(GROUNDS[ground]), said.index("What happened, in the physician’s own words")
     assert answer in said[point:usual]
 
 
@@ -158,7 +158,7 @@ def test_a_request_for_more_sessions_says_what_the_first_achieved(tmp_path: Path
 
 def test_a_look_back_says_why_nobody_asked_and_shows_it(tmp_path: Path) -> None:
     said = prose_of(html_of(changed("ttp-retrospective", tmp_path)))
-    assert "Why nobody asked before. The first session had to begin on a Saturday night" in said
+    assert "Why there was no authorization before. The first session had to begin on a Saturday night" in said
     assert "[Exhibit A]" in said
 
 
@@ -170,3 +170,8 @@ def test_only_a_verified_time_limit_is_printed(tmp_path: Path, business: str, sa
     coverage = {**plain("caps")["coverage"], "payer_id": "generic", "payer_name": "Example Plan", "line_of_business": business}
     said = prose_of(html_of(changed("caps", tmp_path, coverage=coverage)))
     assert says in said if says else "I expect your decision" not in said
+
+
+@pytest.mark.parametrize(("grounds", "again"), [(("criteria", "experimental"), 1), (("not_listed",), 1), (("diagnosis",), 1)])
+def test_how_the_policy_stands_is_said_once(tmp_path: Path, grounds: tuple[str, ...], again: int) -> None:
+    assert prose_of(html_of(appeal(tmp_path, *grounds))).count("In the version read, Highmark") == again

@@ -6,7 +6,7 @@ place; so an appeal can say nothing that the first letter could not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,8 @@ from priorauth.reasoning.appeals import appealed
 
 _LITERATURE = frozenset({DenialGround.EXPERIMENTAL, DenialGround.NOT_LISTED})
 """Grounds that the same guideline and literature answer."""
+_STANCE = _LITERATURE | {DenialGround.CRITERIA}
+"""Grounds whose answer begins with how the policies stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,14 @@ class Answers:
     request: RequestPart
     response: ResponsePart
 
-    def without(self, grounds: Iterable[DenialGround]) -> Answers:
+    def without(self, grounds: Collection[DenialGround]) -> Answers:
         """What stands in its usual place, once points of these grounds hold the rest."""
         left = self
         for ground in grounds:
             left = _without(left, ground)
-        return left
+        told = not _STANCE.isdisjoint(grounds)
+        first = replace(left.policy.first, told=told) if left.policy.first is not None else None
+        return replace(left, policy=replace(left.policy, told=told, first=first))
 
 
 def _without(answers: Answers, ground: DenialGround) -> Answers:
@@ -131,14 +135,30 @@ def _points(quoter: Quoter, place: int, points: tuple[DenialPoint, ...], answers
         repeated = bool(answered & alike) and point.about is not DenialGround.MISSING_INFORMATION
         says = quoter.field(*at, "says")
         assert says is not None  # it is required of a point
+        opens = point.about in _STANCE and answered.isdisjoint(_STANCE)
         yield PointPart(
             says=says,
             own=quoter.markdown(*at, "answer"),
             facts=tuple(phrase for fact in dict.fromkeys(point.facts) for phrase in _course(quoter, fact)),
             repeated=repeated,
+            stances=tuple(_stances(answers)) if opens else (),
             **({} if repeated else _answer(quoter, point.about, answers)),
         )
         answered |= alike
+
+
+def _policies(answers: Answers) -> tuple[PolicyPart, ...]:
+    return tuple(one for one in (answers.policy.first, answers.policy) if one is not None)
+
+
+def _stances(answers: Answers) -> Iterator[Value]:
+    """How each policy stands, in the sentences of its usual place."""
+    for policy in _policies(answers):
+        yield policy.stance
+        if policy.contrast is not None:
+            yield policy.contrast
+        if answers.clinical.suspected and policy.criteria:
+            yield value("The listing applies if the suspected diagnosis is confirmed.", *policy.stance.sources)
 
 
 def _course(quoter: Quoter, fact: str) -> tuple[Phrase, ...]:
@@ -150,7 +170,7 @@ def _course(quoter: Quoter, fact: str) -> tuple[Phrase, ...]:
 
 def _answer(quoter: Quoter, ground: DenialGround, answers: Answers) -> dict[str, Any]:
     """The fields of a point that its ground fills."""
-    policies = tuple(one for one in (answers.policy.first, answers.policy) if one is not None)
+    policies = _policies(answers)
     match ground:
         case DenialGround.DIAGNOSIS:
             return {"groups": answers.policy.groups}
@@ -160,7 +180,7 @@ def _answer(quoter: Quoter, ground: DenialGround, answers: Answers) -> dict[str,
         case DenialGround.EXPERIMENTAL | DenialGround.NOT_LISTED:
             evidence = answers.evidence
             argued = {"supporting": evidence.supporting, "contrary": evidence.contrary}
-            return {"stances": tuple(one.stance for one in policies), "ratings": answers.ratings, **argued}
+            return {"ratings": answers.ratings, **argued}
         case DenialGround.OTHER_TREATMENT:
             return {"therapies": answers.clinical.therapies, "considered": answers.clinical.considered}
         case DenialGround.SESSIONS:

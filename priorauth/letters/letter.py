@@ -173,6 +173,8 @@ class PolicyPart:
     """What establishes each diagnosis, beside the facts."""
     first: PolicyPart | None
     """What the payer must apply before this policy, without groups of its own."""
+    told: bool = False
+    """Whether the answer to a point of a denial says already how it stands."""
 
     @property
     def rows(self) -> tuple[CriterionRow, ...]:
@@ -338,7 +340,7 @@ class PointPart:
     groups: tuple[CriteriaGroup, ...] = ()
     unsettled: tuple[Value, ...] = ()
     stances: tuple[Value, ...] = ()
-    """How the policies stand to the use."""
+    """How the policies stand to the use, sentence by sentence."""
     ratings: tuple[RatingPart, ...] = ()
     supporting: tuple[Argument, ...] = ()
     contrary: tuple[Argument, ...] = ()
