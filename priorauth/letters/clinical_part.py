@@ -87,13 +87,13 @@ def _trend(quoter: Quoter, indications: tuple[Indication, ...]) -> Trend | None:
     facts = [
         fact for fact in dict.fromkeys(fact for one in indications for fact in one.deciding_results) if _is_trend(quoter, fact)
     ]
-    days = _trend_days(sorted({day for fact in facts for result in quoter.chart.all_results(fact) if (day := _day(result))}))
+    days = _trend_days([[day for result in quoter.chart.all_results(fact) if (day := _day(result))] for fact in facts])
     if not facts or len(days) < 2:
         return None
     return Trend(
         days=tuple(_day_heading(quoter, facts, day) for day in days),
         after_exchange=tuple(_after_exchange(quoter, facts, day) for day in days),
-        rows=tuple(_trend_row(quoter, fact, days) for fact in facts),
+        rows=tuple(row for fact in facts if any((row := _trend_row(quoter, fact, days)).cells)),
     )
 
 
@@ -102,9 +102,11 @@ def _is_trend(quoter: Quoter, fact: str) -> bool:
     return numeric and any(_day(result) for result in quoter.chart.all_results(fact))
 
 
-def _trend_days(days: list[date]) -> list[date]:
-    """The first day and the latest ones, when there are more than the page takes."""
-    return days if len(days) <= _MOST_DAYS else [days[0], *days[-(_MOST_DAYS - 1) :]]
+def _trend_days(days_of: list[list[date]]) -> list[date]:
+    """Of the days of each result, as many as the page takes: the first, the latest of each result, then the latest of all."""
+    every = sorted({day for days in days_of for day in days})
+    wanted = dict.fromkeys([*every[:1], *(max(days) for days in days_of), *reversed(every)])
+    return sorted([*wanted][:_MOST_DAYS])
 
 
 def _day(result: Result) -> date | None:

@@ -40,6 +40,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
         payer_id=review.payer.payer.id,
         candidates=(chosen, *review.match.also_present),
         row=packs.evidence.recommendation(indication.rows[0]),
+        national=packs.payers.original_medicare.id if packs.payers.original_medicare is not None else None,
     )
     indications = tuple(one.indication for one in standpoint.candidates)
     grounds = grounds_of(quoter)

@@ -33,6 +33,8 @@ class Standpoint:
     """The diagnoses, the letter's own first."""
     row: Recommendation
     """The guideline's row of that one."""
+    national: str | None
+    """Id of the payer whose policy is the national determination: it binds whoever decides, so that nobody can except from it."""
 
 
 def compose_policy(quoter: Quoter, assessment: Assessment, standpoint: Standpoint, citing: Citing) -> PolicyPart:
@@ -53,7 +55,9 @@ def _beside(first: PolicyPart, own: PolicyPart) -> PolicyPart:
     answered = {(row.text.text, row.truth.text) for row in first.criteria}
     rows = tuple(row for row in own.criteria if (row.text.text, row.truth.text) not in answered)
     contrast = own.contrast if first.contrast is None else None
-    return replace(own, contrast=contrast, criteria=rows, unsettled=own.unsettled if rows else None)
+    if not rows:
+        return replace(own, contrast=contrast, criteria=(), unsettled=None, exception=False)
+    return replace(own, contrast=contrast, criteria=rows)
 
 
 def _answered(quoter: Quoter, assessment: Assessment, standpoint: Standpoint) -> PolicyPart:
@@ -64,11 +68,11 @@ def _answered(quoter: Quoter, assessment: Assessment, standpoint: Standpoint) ->
     return PolicyPart(
         stance=value(assessment.wording, *assessment.sources),
         own=assessment.payer_id == standpoint.payer_id,
-        exception=assessment.stance.asks_exception or bool(unmet),
+        exception=assessment.stance.asks_exception or (bool(unmet) and assessment.payer_id != standpoint.national),
         last_resort=last_resort,
         contrast=_contrast(standpoint.row) if last_resort else None,
         criteria=tuple(_policy_row(quoter, one, standpoint.candidates[0]) for one in asked),
-        unsettled=_unsettled(asked, own=assessment.payer_id == standpoint.payer_id),
+        unsettled=_unsettled(asked, assessment.payer_id, standpoint),
         groups=(),
         first=None,
     )
@@ -92,7 +96,7 @@ def _policy_row(quoter: Quoter, asked: PolicyFinding, candidate: Candidate) -> C
     return replace(row, places=(exhibits,)) if exhibits is not None else row
 
 
-def _unsettled(asked: Sequence[PolicyFinding], *, own: bool) -> Value | None:
+def _unsettled(asked: Sequence[PolicyFinding], payer_id: str, standpoint: Standpoint) -> Value | None:
     """How many parts of the policy's clause are not met or not known, and what is therefore asked; `None` when all are met."""
     unmet = [one for one in asked if one.finding.truth is Truth.NOT_MET]
     unknown = [one for one in asked if one.finding.truth is Truth.UNKNOWN]
@@ -100,7 +104,9 @@ def _unsettled(asked: Sequence[PolicyFinding], *, own: bool) -> Value | None:
         return None
     counted = [f"{_parts(len(found))} {state}" for found, state in ((unmet, "not met"), (unknown, "not known")) if found]
     ask = "I ask for an individual exception" if unmet else "I ask you to decide on this patient’s own findings"
-    clause = "this clause" if own else "the national determination’s clause"
+    if unmet and payer_id == standpoint.national:
+        ask = "I ask you to review whether it covers this patient all the same"
+    clause = "this clause" if payer_id == standpoint.payer_id else "the national determination’s clause"
     text = f"Of {clause}, {' and '.join(counted)}; {ask}."
     return value(text, *(one.source for one in (*unmet, *unknown)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from priorauth.case.reader import CaseFile
-from priorauth.criteria.chart import Location
+from priorauth.criteria.chart import Chart, Location, latest_of
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Direction, Edition, Indication, Verification
 from priorauth.letters.clinical_part import applies
@@ -94,7 +94,7 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: P
         case_id=value(case_file.case.case_id, "case:case_id"),
         wording=letter.clinical.wording,
         status=value(match.status.value, f"indication:{match.chosen.indication.id}"),
-        unsettled=tuple(_unsettled(letter)),
+        unsettled=(*_unsettled(letter), *_awaited(review.chart)),
         open_exclusions=tuple(_open_exclusions(review)),
         therapies=_not_addressed(review),
         gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
@@ -117,6 +117,13 @@ def _unsettled(letter: Letter) -> Iterator[Value]:
         if row.css.text != "met":
             missing = f" {row.missing.text}" if row.missing else ""
             yield value(f"{row.truth.text}: {ended(row.text.text)}{missing}", *row.text.sources)
+
+
+def _awaited(chart: Chart) -> Iterator[Value]:
+    """Facts whose latest sample has not come back."""
+    for fact in chart.case.facts:
+        if any(sample.reading is None for sample in latest_of(chart.samples(fact))):
+            yield value(f"Result awaited: {chart.definition(fact).name}.", f"facts:{fact}")
 
 
 def _open_exclusions(review: Review) -> Iterator[Value]:
