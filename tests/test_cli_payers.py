@@ -241,6 +241,16 @@ def test_a_new_record_stopped_before_the_end_writes_nothing(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_payer_whose_policy_nobody_has_read_is_complete_without_one(tmp_path: Path) -> None:
+    answers = ["Acme", "commercial", "PA", "none"]
+    told = CliRunner().invoke(main, ["payers", "new", str(tmp_path / "acme")], input="\n".join(answers) + "\n")
+    assert told.exit_code == ExitCode.DONE, told.output
+    assert "It is complete as it stands." in told.output
+    assert [path.name for path in (tmp_path / "payers" / "acme").iterdir()] == ["payer.yaml"]
+    seen = run("payers", "preview", "acme", "--packs", tmp_path, "-o", tmp_path / "seen")
+    assert "I had no criteria of your policy before me" in " ".join(seen.stdout.split())
+
+
 def test_a_new_record_never_replaces_one(tmp_path: Path) -> None:
     new(tmp_path)
     record = tmp_path / "payers" / "acme-health" / "payer.yaml"

@@ -97,7 +97,8 @@ _practice = click.option(
     help="Clinic profile.  [default: practice.yaml beside the case or one folder up]",
 )
 
-clinic_packs = click.option(
+clinic_packs = click.option("--packs", type=Name(), metavar="DIR", help="Folder of your own payers, beside ours.")
+_packs = click.option(
     "--packs", type=Name(), metavar="DIR", help="Folder of your own payers.  [default: as the clinic profile says]"
 )
 
@@ -120,4 +121,4 @@ def asked_options(command: Callable[..., None]) -> Callable[..., None]:
         asked = Asked(as_of=as_of, payer=payer, practice=practice, packs=packs, accept_stale=accept_stale)
         command(asked=asked, **others)
 
-    return _payer(_as_of(_practice(clinic_packs(_accept_stale(gathering)))))
+    return _payer(_as_of(_practice(_packs(_accept_stale(gathering)))))

@@ -8,7 +8,10 @@ from priorauth.cli import payers_lint, payers_new, payers_preview, payers_show
 from priorauth.cli.exit_codes import ending
 from priorauth.errors import ExitCode
 
-_CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK, ExitCode.RENDERING, ExitCode.DRAFT)
+_CODES = (
+    *(ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK),
+    *(ExitCode.BLOCKED, ExitCode.TEMPLATE, ExitCode.RENDERING, ExitCode.DRAFT),
+)
 _EXAMPLE = (
     "priorauth payers new ourpacks/acme-health",
     "priorauth payers lint ourpacks",

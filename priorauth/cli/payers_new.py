@@ -49,6 +49,7 @@ STANCES = {
 }
 _FIRST = "caps"
 _ANY = "any"
+_NONE = "none"
 
 _LINES = dict.fromkeys((*LINES, _ANY), "")
 
@@ -95,7 +96,7 @@ _QUESTIONS: Mapping[str, tuple[str, click.ParamType[Any], Mapping[str, str]]] = 
     "name": ("The payer's name, as on the member card", _LINE, {}),
     "lines": ("For which coverage; several with commas between", _COVERAGE, _LINES),
     "states": ("In which states, such as PA, OH; or any", _STATES, {}),
-    "title": ("Title of the policy", _LINE, {}),
+    "title": (f"Title of its policy ({_NONE} if you have read none)", _LINE, {}),
     "number": ("Number of the policy", _LINE, {}),
     "url": ("Where you read it (its address on the web)", _URL, {}),
     "version_date": ("The date on it (2026, 2026-03 or 2026-03-15)", _VERSION, {}),
@@ -106,11 +107,13 @@ _QUESTIONS: Mapping[str, tuple[str, click.ParamType[Any], Mapping[str, str]]] = 
 }
 """Each answer that a record wants: the question, the form of the answer, and the words that it may have; in this order."""
 
+_OF_POLICY = frozenset(_QUESTIONS) - {"name", "lines", "states", "title"}
+
 _HELP = {
     "name": "The payer's name, as on the member card.",
     "lines": f"Its coverage, with commas between: {', '.join(LINES)}; or any.",
     "states": "Its states, with commas between, such as PA,OH; or any.",
-    "title": "Title of the policy.",
+    "title": f"Title of the policy; {_NONE} if you have read none.",
     "number": "The payer's own number of the policy.",
     "url": "Where you read it.",
     "version_date": "The date on it: 2026, 2026-03 or 2026-03-15.",
@@ -179,7 +182,7 @@ def _asked(indication: str | None, given: Mapping[str, str | None]) -> tuple[str
     answers = dict(given)
     try:
         for name, (question, kind, words) in _QUESTIONS.items():
-            if answers[name] is not None:
+            if answers[name] is not None or (name in _OF_POLICY and answers["title"] == _NONE):
                 continue
             if name == "stance" and indication is None:
                 indication = _ask("Which indication you looked up", click.Choice(INDICATIONS), INDICATIONS, _FIRST)
@@ -205,6 +208,7 @@ def _files(payer_id: str, indication: str, given: Mapping[str, str | None]) -> M
     said: dict[str, Any] = {name: answer or None for name, answer in given.items()}
     lines, states = (_words(said.pop(name)) for name in ("lines", "states"))
     states = [state.upper() for state in states] if states is not None else None
+    said["policy"] = said["title"] != _NONE
     said |= {"id": payer_id, "written_on": today(), "indication": indication}
     return starter_record(Answers(lines_of_business=lines, states=states, **said))
 

@@ -128,7 +128,7 @@ def _with(remedy: str, allowed: str | None) -> str:
 def _unfilled(document: Document) -> Iterator[Problem]:
     for location, text in _scalars(document.data, ()):
         if NOT_FILLED_IN in text:
-            what, remedy = "is not filled in yet.", f"Write it in place of {NOT_FILLED_IN}."
+            what, remedy = "is not filled in yet.", f"Put it in place of {NOT_FILLED_IN}."
             yield document.problem(Fault(location=location, what=what, remedy=remedy), {str(step) for step in location})
 
 

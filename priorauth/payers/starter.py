@@ -27,6 +27,8 @@ class Answers:
     id: str
     written_on: date
     indication: str
+    policy: bool = True
+    """Whether a policy of the payer was read."""
     name: str | None = None
     lines_of_business: Sequence[str] | None = None
     """Empty for any."""
@@ -43,12 +45,15 @@ class Answers:
 
 
 def starter_record(answers: Answers) -> Mapping[str, str]:
-    """The files of a new record by their path from the payer's folder; they read as they stand once no mark is left."""
+    """The files of a new record by their path from the payer's folder; they read as they stand once no mark is left.
+
+    Without a policy that was read there is only the payer.
+    """
+    payer = {"payer.yaml": _filled(_text("payer.yaml"), _payer_values(answers))}
+    if not answers.policy:
+        return payer
     policy_id = _file_name(answers.number or answers.title or "policy")
-    return {
-        "payer.yaml": _filled(_text("payer.yaml"), _payer_values(answers)),
-        f"policies/{policy_id}.yaml": _filled(_text("policy.yaml"), _policy_values(answers, policy_id)),
-    }
+    return payer | {f"policies/{policy_id}.yaml": _filled(_text("policy.yaml"), _policy_values(answers, policy_id))}
 
 
 def _payer_values(answers: Answers) -> dict[str, str]:
