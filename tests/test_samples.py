@@ -17,6 +17,7 @@ import pytest
 import yaml
 from click.testing import Result
 
+from priorauth.case.parts import RequestKind
 from priorauth.drafts.loading import load_packs
 from priorauth.errors import ExitCode
 from priorauth.evidence.models import Topic
@@ -335,7 +336,7 @@ def test_the_samples_show_every_status_stance_kind_and_setting() -> None:
     cases = [sample.plain for sample in ALL.values()]
     assert {answer["status"] for answer in answers} == {"established", "probable", "suspected", "several", "possible", "none"}
     assert {answer["payer"]["stance"] for answer in answers} >= {"listed", "last_resort", "not_listed", "unknown"}
-    assert {case["request"]["kind"] for case in cases} == {"initial", "concurrent", "retrospective"}
+    assert {case["request"]["kind"] for case in cases} == set(RequestKind)
     assert {case["admission"]["status"] for case in cases if "admission" in case} >= {"inpatient", "outpatient"}
     assert {case["member"]["name"]["family"] for case in cases} >= {"Examplar", "Beispiel"}
 
