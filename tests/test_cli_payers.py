@@ -308,7 +308,9 @@ def test_a_preview_is_an_example_that_answers_the_policy_and_cannot_be_signed(tm
     assert told.exit_code == ExitCode.DONE, told.output
     assert [path.name for path in folder.iterdir()] == ["letter.pdf"]
     assert "Catastrophic antiphospholipid syndrome, as Acme lists it | Met" in " ".join(told.stdout.split())
-    letter = " ".join(" ".join(page.extract_text() for page in PdfReader(folder / "letter.pdf").pages).split())
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(folder / "letter.pdf").pages]
+    letter = " ".join(pages)
+    assert [page for page in pages if "(invented)" not in page or "DRAFT" not in page] == []
     assert "EXAMPLE ONLY: invented clinic, invented patient" in letter
     assert "Acme Health Plan" in letter
     assert run("sign", folder, "--ink", "--name", "Elena Reyes, MD", "--npi", "1999999919").exit_code == ExitCode.DRAFT

@@ -72,6 +72,8 @@ def _order(folder: Path, payer: Payer, indication: str) -> Order:
     practice = load(samples / "practice.yaml").data
     case["coverage"] = _fitting(case["coverage"], payer)
     practice["name"] = _LETTERHEAD
+    # The foot of every page names the member.
+    case["member"]["name"]["family"] += " (invented)"
     practice.pop("packs", None)
     for name, content in (("case.json", case), ("practice.json", practice)):
         (folder / name).write_text(_as_json(content), encoding="utf-8")
