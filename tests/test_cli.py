@@ -25,7 +25,7 @@ README = Path(__file__).parents[1] / "README.md"
 def test_help_lists_every_command_with_its_own_one_line() -> None:
     helped = run("--help").output
     for name, line in COMMANDS.items():
-        command: click.Command = import_module(f"priorauth.cli.{name}").command
+        command: click.Command = import_module(f"priorauth.cli.{name.replace('-', '_')}").command
         assert command.name == name
         assert (command.help or "").splitlines()[0] == line
         assert re.search(rf"^  {name} +{re.escape(line)}$", helped, re.MULTILINE)

@@ -20,6 +20,7 @@ from priorauth.errors import ExitCode
 COMMANDS: Mapping[str, str] = {
     "letter": "Draft the letter of a case.",
     "check": "Say whether a letter can be written, and what is missing.",
+    "peer-to-peer": "Write one page for the call with the payer's physician.",
     "explain": "Show how the indication was reached, criterion by criterion.",
     "new": "Write a commented case file to start from.",
     "schema": "Print the JSON Schema of a case file, for editors.",
@@ -42,7 +43,7 @@ class Front(click.Group):
         """The command, imported now; `None` when there is no such one."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"priorauth.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"priorauth.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # the signature is Click's

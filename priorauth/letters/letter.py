@@ -416,3 +416,15 @@ class Letter:
         """Every row of a criteria table, wherever it stands."""
         points = self.denial.points if self.denial is not None else ()
         return (*(row for point in points for group in point.groups for row in group.rows), *self.policy.rows)
+
+    @property
+    def every_rating(self) -> tuple[RatingPart, ...]:
+        """The rows of the guideline, wherever they stand."""
+        points = self.denial.points if self.denial is not None else ()
+        return (*(one for point in points for one in point.ratings), *self.ratings)
+
+    @property
+    def every_contrary(self) -> tuple[Argument, ...]:
+        """What speaks against the request, wherever it stands."""
+        points = self.denial.points if self.denial is not None else ()
+        return (*(one for point in points for one in point.contrary), *self.evidence.contrary)

@@ -30,12 +30,15 @@ class Mark(StrEnum):
     """The letter as it goes to the payer: no mark."""
     REVIEW = "review"
     """The review sheet: for the physician, never sent."""
+    CALL = "call"
+    """The sheet for a call from physician to physician: never sent, never signed."""
 
 
 STYLE_SHEETS: Mapping[Mark, tuple[str, ...]] = {
     Mark.DRAFT: ("letter.css", "draft.css"),
     Mark.FINAL: ("letter.css",),
     Mark.REVIEW: ("letter.css", "review.css"),
+    Mark.CALL: ("letter.css", "peer-to-peer.css"),
 }
 """The style sheets of `templates/base`, by mark, in cascading order."""
 
