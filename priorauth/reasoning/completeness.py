@@ -39,7 +39,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
             *session_gaps(chart),
             *looking_back_gaps(chart, payer.payer),
             *appeal_gaps(chart, assessment),
-            *_response_gaps(chart.case),
+            *_response_gaps(chart, indication),
             *_policy_choice_gaps(payer, assessment),
             *payer_gaps(chart, payer.payer),
             *_match_gaps(chart, match),
@@ -93,12 +93,14 @@ def _where(finding: Finding) -> str:
     return path_of(finding.rests_on[0]) if finding.rests_on else ""
 
 
-def _response_gaps(case: Case) -> Iterator[Gap]:
+def _response_gaps(chart: Chart, indication: Indication | None) -> Iterator[Gap]:
     """More sessions rest on what the first ones did: something must be seen after them."""
+    case = chart.case
     if case.request.kind is not RequestKind.CONCURRENT or case.exchange is None:
         return
     begun = case.exchange.first_started_at
-    seen = (one.taken for observations in case.facts.values() for one in observations if one.value is not None)
+    showing = case.facts if indication is None else {*indication.deciding_results, *indication.findings}
+    seen = (one.taken for fact in showing for _, one in chart.observations(fact) if one.value is not None)
     if not any(taken is not None and begun.is_before(taken) for taken in seen):
         yield Gap(
             id="response",
@@ -119,7 +121,7 @@ def _policy_choice_gaps(payer: ChosenPayer, assessment: Assessment | None) -> It
         meant = " or ".join(f"`{name}`" for name in payer.resembling)
         remedy = "If one is loaded for this plan, enter its id under `coverage.payer_id`."
         remedy = f"If the plan is of {meant}, enter that id under `coverage.payer_id`." if meant else remedy
-    elif assessment is not None and assessment.policy is None and not payer.payer.policies_read:
+    elif not any(one.policies_read for one in payer.lineage):
         what = "No policy of this payer was read; the general standard is used."
         remedy = "Ask the payer for its policy on plasma exchange, and answer it in `narrative.rationale`."
     elif assessment is not None and assessment.policy is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -78,7 +78,23 @@ def gather(gaps: Iterable[Gap]) -> Gaps:
         key = (gap.field, "" if gap.kind is GapKind.ABSENT else gap.id)
         seen = found.get(key)
         found[key] = gap if seen is None else replace(seen, blocks=seen.blocks or gap.blocks)
-    return Gaps(sorted(found.values(), key=lambda gap: not gap.blocks))
+    return Gaps(sorted(_named_once(tuple(found.values())), key=lambda gap: not gap.blocks))
+
+
+def _named_once(gaps: tuple[Gap, ...]) -> Iterator[Gap]:
+    """A detail that a criterion misses in some therapy is asked for at the therapies that lack it, where others do."""
+    details = {gap.id.removeprefix("therapies."): gap for gap in gaps if gap.id.startswith("therapies.")}
+    named = {detail for detail in details for gap in gaps if _asks(gap, detail)}
+    for gap in gaps:
+        detail = next((one for one in named if _asks(gap, one)), None)
+        if detail is not None:
+            yield replace(gap, blocks=gap.blocks or details[detail].blocks)
+        elif gap.id.removeprefix("therapies.") not in named or not gap.id.startswith("therapies."):
+            yield gap
+
+
+def _asks(gap: Gap, detail: str) -> bool:
+    return gap.field.startswith("therapies.tried[") and gap.field.endswith(f".{detail}")
 
 
 def gap_of(missing: Missing, chart: Chart, reason: str, *, clause: str, blocks: bool = True) -> Gap:

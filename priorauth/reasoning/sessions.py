@@ -35,12 +35,19 @@ def session_gaps(chart: Chart) -> Iterator[Gap]:
 
 
 def _disagreeing(case: Case) -> Iterator[Gap]:
-    """The plan and the lines must ask for the same number of sessions, with or without those already given."""
-    lines = [line for line in _exchange_lines(case) if line.units is not None]
-    if case.plan.sessions is None or not lines:
+    """The plan and the lines must ask for the same number of sessions, with or without those already given.
+
+    A side is compared only when it is whole: a line that leaves out its units, or beside lines that say their
+    billing side its own, is asked for by itself and contradicts nothing.
+    """
+    lines = _exchange_lines(case)
+    sides = {line.billing for line in lines}
+    if case.plan.sessions is None or (None in sides and len(sides) > 1):
         return
-    for billing in {line.billing for line in lines}:
+    for billing in sides:
         side = [line for line in lines if line.billing is billing]
+        if any(line.units is None for line in side):
+            continue
         to_come = sum(line.units or 0 for line in side if line.timing is LineTiming.TO_COME)
         if case.plan.sessions not in {to_come, sum(line.units or 0 for line in side)}:
             what = "The plan and the service lines ask for different numbers of sessions."
