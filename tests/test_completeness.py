@@ -57,7 +57,9 @@ def concurrent() -> Data:
     data = put(full_case(), "request.kind", "concurrent")
     put(data, "exchange", {"first_started_at": "2026-11-18T10:30"})
     drop(data, "no_exchange_yet")
-    put(data, "facts.creatinine", [{"value": "2.0", "unit": "mg/dL", "taken": "2026-11-19", "exhibit": "B", "page": "1"}])
+    seen = {"unit": "mg/dL", "exhibit": "B", "page": "1"}
+    after, before = {**seen, "value": "2.0", "taken": "2026-11-19"}, {**seen, "value": "3.1", "taken": "2026-11-17"}
+    put(data, "facts.creatinine", [after, before])
     return put(data, "authorization", {"number": "A1", "units_authorized": "5", "units_used": "3", "valid_to": "2026-11-30"})
 
 
@@ -267,6 +269,11 @@ def test_more_sessions_rest_on_a_result_from_after_the_first(taken: str | None, 
         drop(data, f"facts.{fact}")
     drop(data, "facts.life_threatening_statement")
     assert ids(bare_gaps(data)) == gaps
+
+
+def test_a_response_stands_beside_a_result_from_before_the_first_exchange() -> None:
+    gap = only(bare_gaps(drop(concurrent(), "facts.creatinine.1")))
+    assert (gap.id, gap.blocks, gap.owner) == ("response-baseline", False, Owner.PHYSICIAN)
 
 
 def test_a_first_request_needs_no_response_yet() -> None:

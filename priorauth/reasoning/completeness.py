@@ -100,19 +100,33 @@ def _response_gaps(chart: Chart, indication: Indication | None) -> Iterator[Gap]
         return
     begun = case.exchange.first_started_at
     showing = case.facts if indication is None else {*indication.deciding_results, *indication.findings}
-    seen = (one.taken for fact in showing for _, one in chart.observations(fact) if one.value is not None)
-    if not any(taken is not None and begun.is_before(taken) for taken in seen):
-        yield Gap(
-            id="response",
-            kind=GapKind.INCOMPLETE,
-            what="More sessions are asked for, and no result from after the first exchange shows the response.",
-            remedy="Enter the results that show it under `facts`, with `taken`, `exhibit` and `page`.",
-            owner=Owner.PHYSICIAN,
-            reason="A payer extends what works; without a response it asks why more of the same would.",
-            clause="What reviewers ask of a request for more sessions",
-            blocks=True,
-            field="facts",
+    taken = {
+        fact: [one.taken for _, one in chart.observations(fact) if one.value is not None and one.taken is not None]
+        for fact in showing
+    }
+    answered = [moments for moments in taken.values() if any(begun.is_before(one) for one in moments)]
+    if not answered:
+        what = "More sessions are asked for, and no result from after the first exchange shows the response."
+        yield _response_gap("response", what, "Enter the results that show it", blocks=True)
+    elif not any(one.is_before(begun) for moments in answered for one in moments):
+        what = (
+            "More sessions are asked for, and no result that shows the response has one from before the first exchange beside it."
         )
+        yield _response_gap("response-baseline", what, "Enter the earlier results of the same facts", blocks=False)
+
+
+def _response_gap(name: str, what: str, remedy: str, *, blocks: bool) -> Gap:
+    return Gap(
+        id=name,
+        kind=GapKind.INCOMPLETE,
+        what=what,
+        remedy=f"{remedy} under `facts`, with `taken`, `exhibit` and `page`.",
+        owner=Owner.PHYSICIAN,
+        reason="A payer extends what works; without a response it asks why more of the same would.",
+        clause="What reviewers ask of a request for more sessions",
+        blocks=blocks,
+        field="facts",
+    )
 
 
 def _policy_choice_gaps(payer: ChosenPayer, assessment: Assessment | None) -> Iterator[Gap]:
