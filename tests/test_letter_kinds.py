@@ -94,6 +94,11 @@ def test_what_answers_a_point_stands_there_alone(tmp_path: Path, ground: str) ->
         assert (mark, first.count(mark), second.count(mark)) == (mark, 1, tables)
 
 
+def test_a_goal_that_answers_a_point_stands_there_alone(tmp_path: Path) -> None:
+    goal = plain("caps")["plan"]["goal"]
+    assert prose_of(html_of(appeal(tmp_path, "sessions"))).count(goal) == 1
+
+
 def test_an_appeal_claims_nothing_that_the_first_letter_could_not(tmp_path: Path) -> None:
     first = read_spans(html_of(changed("caps", tmp_path))).printed
     again = read_spans(html_of(appeal(tmp_path, *GROUNDS))).printed

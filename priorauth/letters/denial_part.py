@@ -71,6 +71,9 @@ def _without(answers: Answers, ground: DenialGround) -> Answers:
             return replace(answers, ratings=(), evidence=replace(evidence, supporting=(), contrary=()))
         case DenialGround.OTHER_TREATMENT:
             return replace(answers, clinical=replace(answers.clinical, therapies=(), considered=()))
+        case DenialGround.SESSIONS:
+            plan = replace(answers.plan, goal=None, stop_for_success=None, stop_for_futility=None)
+            return replace(answers, plan=plan)
         case _:
             return answers
 
