@@ -108,8 +108,8 @@ def test_an_appeal_of_sessions_given_is_asked_for_no_plan_and_is_not_expedited()
 # ---- looking back
 
 
-def looking_back(payer: str, business: str, first: str) -> tuple[Gap, ...]:
-    data = retrospective()
+def looking_back(payer: str, business: str, first: str, *, kind: str = "retrospective") -> tuple[Gap, ...]:
+    data = put(drop(retrospective(), "authorization"), "request.kind", kind)
     for field, said in (("payer_id", payer), ("line_of_business", business), ("payer_name", payers().payers[payer].name)):
         put(data, f"coverage.{field}", said)
     drop(data, "coverage.fax")
@@ -131,6 +131,12 @@ def test_a_payer_that_takes_nothing_after_the_fact_refuses_with_its_clause() -> 
 @pytest.mark.parametrize(("first", "gaps"), [("2026-08-22", []), ("2026-08-21", ["retrospective-too-late"])])
 def test_a_request_after_the_fact_comes_within_the_days_of_the_payer(first: str, gaps: list[str]) -> None:
     assert [gap.id for gap in looking_back("priority-health", "commercial", first)] == gaps
+
+
+def test_sessions_given_beside_those_to_come_are_only_warned_of() -> None:
+    found = looking_back("priority-health-medicare-advantage", "medicare_advantage", "2026-11-18", kind="initial")
+    assert [(gap.id, gap.blocks) for gap in found] == [("retrospective-not-taken", False)]
+    assert looking_back("priority-health-medicare-advantage", "medicare_advantage", "2026-11-18", kind="appeal_level_1") == ()
 
 
 def test_what_is_not_known_of_a_payer_refuses_nothing() -> None:

@@ -77,23 +77,36 @@ def _expedited_too_late(case: Case) -> Iterator[Gap]:
 
 
 def looking_back_gaps(chart: Chart, payer: Payer) -> Iterator[Gap]:
-    """Where the payer was read to take no request after the fact, or this one comes too late for it."""
+    """Where the payer was read to take no request after the fact, or this one comes too late for it.
+
+    A request that also asks for sessions to come is only warned of: those can be granted.
+    """
     case, rule = chart.case, payer.retrospective
-    if case.request.kind is not RequestKind.RETROSPECTIVE or not rule.printable:
+    given = _given_unauthorized(case)
+    if not given or not rule.printable:
         return
     clause = f"{payer.name}, as read at {rule.source}"
+    alone = case.request.kind is RequestKind.RETROSPECTIVE
     if rule.accepted is Answer.NO:
         what = f"This payer takes no request after the fact ({clause})."
         remedy = "Ask the payer what it takes instead: a claim with the records, or an appeal of its denial."
         gap = _gap("retrospective-not-taken", what, remedy, field="request.kind", owner=Owner.BILLING)
-        yield replace(gap, reason=rule.note or _REASON, clause=clause)
-    given = [line.start for line in _exchange_lines(case) if line.start is not None]
+        yield replace(gap, reason=rule.note or _REASON, clause=clause, blocks=alone)
+    begun = [line.start for line in given if line.start is not None]
     asked_on = case.request.requested_on or chart.as_of
-    if rule.within_days is not None and given and (asked_on - min(given)).days > rule.within_days:
+    if rule.within_days is not None and begun and (asked_on - min(begun)).days > rule.within_days:
         what = f"The first session lies more than {rule.within_days} days back, beyond what this payer takes ({clause})."
         remedy = "Ask the payer whether it makes an exception, or appeal its denial of the claim."
         gap = _gap("retrospective-too-late", what, remedy, field="request.requested_on", owner=Owner.BILLING)
-        yield replace(gap, reason=rule.note or _REASON, clause=clause)
+        yield replace(gap, reason=rule.note or _REASON, clause=clause, blocks=alone)
+
+
+def _given_unauthorized(case: Case) -> list[ServiceLine]:
+    """The lines of sessions already given that the request asks for; an appeal asks for what was denied, not for a look back."""
+    if case.request.kind is RequestKind.RETROSPECTIVE:
+        return _exchange_lines(case)
+    authorized = case.authorization is not None or case.request.kind is not RequestKind.INITIAL
+    return [] if authorized else [line for line in _exchange_lines(case) if line.timing is LineTiming.DELIVERED]
 
 
 def _past(line: ServiceLine, place: int, *, asked_on: date, as_of: date) -> Iterator[Gap]:
