@@ -169,7 +169,7 @@ def test_a_look_back_says_why_nobody_asked_and_shows_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("business", "says"),
-    [("medicaid", "Under CMS-0057-F I expect your decision by November 23, 2026, 72 hours"), ("commercial", None)],
+    [("medicaid", "if you receive this request on that day (CMS-0057-F)."), ("commercial", None)],
 )
 def test_only_a_verified_time_limit_is_printed(tmp_path: Path, business: str, says: str | None) -> None:
     coverage = {**plain("caps")["coverage"], "payer_id": "generic", "payer_name": "Example Plan", "line_of_business": business}
