@@ -92,7 +92,7 @@ def _entry(payer: Payer, payers: Payers) -> Iterator[str]:
     if payer.inherits is not None:
         yield from paragraph(f"the policy of {payer.inherits} comes first", "    ")
     for policy in payer.policies:
-        yield from paragraph(f"{policy.words}: {_PROVENANCE[policy.provenance]}; {_reviewed(policy)}", "    ")
+        yield from paragraph(f"{policy.words}: {_read(policy)}; {_reviewed(policy)}", "    ")
     if not payer.policies and payer.inherits is None:
         yield "    no policy: the general standard is used"
 
@@ -157,7 +157,7 @@ def _channel(channel: Channel) -> list[str]:
 
 def _policy(policy: Policy) -> list[str]:
     lines = paragraph(f"Policy {policy.words}")
-    lines += _labeled("Read", f"{policy.read_on}, {_EXTENT[policy.extent]}; {_PROVENANCE[policy.provenance]}")
+    lines += _labeled("Read", f"{policy.read_on}; {_read(policy)}")
     lines += _labeled("Compared", _reviewed(policy))
     lines += _labeled("Where", policy.url)
     lines += _labeled("Caution", policy.caution) if policy.caution else []
@@ -219,6 +219,13 @@ def _lines(payer: Payer) -> str:
 
 def _states(payer: Payer) -> str:
     return "any state" if payer.states_in_words == "any" else payer.states_in_words
+
+
+def _read(policy: Policy) -> str:
+    """How much of it came to us, and how: a title that was seen is no policy that was read."""
+    return (
+        _EXTENT[policy.extent] if policy.extent is Extent.TITLE else f"{_PROVENANCE[policy.provenance]}, {_EXTENT[policy.extent]}"
+    )
 
 
 def _reviewed(policy: Policy) -> str:
