@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from priorauth.criteria.evaluate import MissingReason, code_within
+from priorauth.criteria.evaluate import MissingReason, code_within, evaluate
 from priorauth.criteria.truth import Truth
-from tests.charts import BEGUN, Row, assert_holds, facts, lines, row
+from tests.charts import BEGUN, Row, assert_holds, chart, facts, leaf, lines, row
 
 MET, NOT_MET, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
 ABSENT, PENDING = MissingReason.ABSENT, MissingReason.PENDING
@@ -201,3 +201,11 @@ def test_a_case_is_judged_at_its_boundary(kind: str, line: Row) -> None:
 )
 def test_a_code_is_within_itself_and_everything_above_it(code: str, pattern: str, *, inside: bool) -> None:
     assert code_within(code, pattern) is inside
+
+
+@pytest.mark.parametrize("complete", ["yes", "no"])
+def test_a_therapy_with_another_outcome_is_shown_beside_what_is_asked(complete: str) -> None:
+    case = tried({"therapy_class": "rituximab"}, {"outcome": "ongoing"}, complete=complete)
+    finding = evaluate(leaf("therapy", **FAILED), chart(case))
+    assert finding.truth is (Truth.NOT_MET if complete == "yes" else Truth.UNKNOWN)
+    assert finding.rests_on == (("therapies", "tried", 1),)

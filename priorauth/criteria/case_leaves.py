@@ -49,8 +49,8 @@ def code_within(code: str, pattern: str) -> bool:
     return code.startswith(pattern.removesuffix("-"))
 
 
-def _not_listed(missing: Missing, *, complete: bool) -> Answer:
-    return Answer(truth=Truth.NOT_MET) if complete else unknown(missing)
+def _not_listed(missing: Missing, *, complete: bool, rests_on: tuple[Location, ...] = ()) -> Answer:
+    return Answer(truth=Truth.NOT_MET, rests_on=rests_on) if complete else unknown(missing, rests_on=rests_on)
 
 
 def _therapy(test: TherapyTest, chart: Chart) -> Answer:
@@ -60,12 +60,19 @@ def _therapy(test: TherapyTest, chart: Chart) -> Answer:
         if therapy.therapy_class in test.classes and therapy.outcome in test.outcomes
     }
     if not tried:
-        return _not_listed(Missing(what="therapies", reason=MissingReason.LIST_OPEN), complete=chart.case.therapies.complete)
+        missing = Missing(what="therapies", reason=MissingReason.LIST_OPEN)
+        return _not_listed(missing, complete=chart.case.therapies.complete, rests_on=_otherwise(test, chart))
     whole = tuple(place for place, details in tried.items() if not details)
     if whole:
         return Answer(truth=Truth.MET, rests_on=whole)
     details = dict.fromkeys(detail for some in tried.values() for detail in some)
     return unknown(*(Missing(what="therapies", reason=MissingReason.DETAIL, detail=one) for one in details), rests_on=tried)
+
+
+def _otherwise(test: TherapyTest, chart: Chart) -> tuple[Location, ...]:
+    """The therapies of the classes asked for that are listed with another outcome."""
+    tried = chart.case.therapies.tried
+    return tuple(("therapies", "tried", position) for position, one in enumerate(tried) if one.therapy_class in test.classes)
 
 
 def _lacking(therapy: Therapy, test: TherapyTest) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from priorauth.letters.citing import Citing
 from priorauth.letters.letter import CriteriaGroup, CriterionRow
 from priorauth.letters.provenance import BareValue, Value, value
 from priorauth.letters.quote import Phrase, Quoter, places_of
-from priorauth.letters.words import mid_sentence
+from priorauth.letters.words import mid_sentence, words
 from priorauth.reasoning.match import Candidate, Ruling, lacking
 
 TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
@@ -153,7 +153,7 @@ def _definition(finding: Finding) -> list[Finding]:
 
 
 def _unmet(finding: Finding, source: str) -> Value | None:
-    """Which part is not met; where nothing in the case speaks of it, that the lists are complete.
+    """Which part is not met, or as what a therapy is not recorded; where nothing speaks of it, that the lists are complete.
 
     `None` where the phrases beside it show it already.
     """
@@ -161,8 +161,16 @@ def _unmet(finding: Finding, source: str) -> Value | None:
     if finding.parts and parts:
         return value(f"Not shown: {'; '.join(dict.fromkeys(mid_sentence(part) for part in parts))}.", source)
     if finding.rests_on:
-        return None
+        return _other_outcome(finding, source)
     return value("Not among what is listed, and the list is declared complete.", source)
+
+
+def _other_outcome(finding: Finding, source: str) -> Value | None:
+    """Beside therapies that are listed with another outcome than is asked, that one; `None` for anything else."""
+    asked = finding.criterion.therapy
+    if asked is None:
+        return None
+    return value(f"Not recorded as {' or '.join(words(one) for one in asked.outcomes)}.", source)
 
 
 def _missing(quoter: Quoter, finding: Finding, source: str, excused: frozenset[str]) -> Value | None:

@@ -282,8 +282,12 @@ def _therapy_gaps(case: Case, indication: Indication, clause: str) -> Iterator[G
 
 
 def _deciding(match: Match, assessment: Assessment | None) -> tuple[Location, ...]:
-    """Every place that the diagnosis and the policy's criteria rest on, each once."""
+    """Every place that the diagnosis and the policy's criteria rest on, each once.
+
+    A therapy beside a criterion that is not met is left out: it was not what is asked, and may never have been given.
+    """
     reached = match.chosen.reached if match.chosen is not None else None
     findings = [reached.finding] if reached is not None else []
     findings += [row.finding for row in assessment.every_finding] if assessment is not None else []
-    return tuple(dict.fromkeys(place for finding in findings for place in finding.rests_on))
+    places = ((finding.truth, place) for finding in findings for place in finding.rests_on)
+    return tuple(dict.fromkeys(place for truth, place in places if truth is not Truth.NOT_MET or place[0] != "therapies"))
