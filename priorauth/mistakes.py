@@ -64,6 +64,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], data: Any) -> tupl
     """Everything that pydantic found wrong in `data`, one fault per place, in the order of its findings."""
     faults: dict[Location, Fault] = {}
     for detail in error.errors(include_url=False, include_input=False):
+        if detail["type"] == "too_short" and _has_enough(data, detail):
+            continue  # what is wrong with its entries is said for each
         fault = _fault(detail, model, data)
         faults.setdefault(fault.location, fault)
     return tuple(faults.values())
@@ -91,6 +93,14 @@ def _location_in(data: Any, location: Location, *, missing: bool) -> Location:
             here = here[step]
             real.append(step)
     return (*real, location[-1]) if missing else tuple(real)
+
+
+def _has_enough(data: Any, detail: ErrorDetails) -> bool:
+    """Whether a list has as many entries as it needs, wrong ones with them."""
+    here = data
+    for step in _location_in(data, detail["loc"], missing=False):
+        here = here[step]
+    return isinstance(here, list) and len(here) >= detail["ctx"]["min_length"]
 
 
 def _unknown_field(location: Location, model: type[BaseModel]) -> Fault:
@@ -130,7 +140,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("is missing.", "Add `{name}:` with its value."),
     "model_type": ("is not a group of fields.", "Write its fields below it, indented, each as `name: value`."),
     "dict_type": ("is not a group of entries.", "Write its entries below it, indented, each as `name: value`."),
-    "tuple_type": ("is not a list.", "Write each entry below it on a line of its own, after `- `."),
+    "tuple_type": (
+        "is not a list.",
+        "Write each entry below it on a line of its own, after `- `; single words also in brackets, as in `[OH]`.",
+    ),
     "string_type": ("is not one single value.", "Write one value behind the name, not a list or a group."),
     "enum": ("is not one of the allowed words.", "Use one of: {expected}."),
     "literal_error": ("is not one of the allowed words.", "Use one of: {expected}."),

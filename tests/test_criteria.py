@@ -33,10 +33,10 @@ def test_every_kind_of_leaf_has_a_type_and_a_table_of_its_boundaries() -> None:
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        ({}, "does not have exactly one test"),
-        ({"text": "words alone"}, "does not have exactly one test"),
-        ({"use": "a", "yes": {"fact": "sign"}}, "does not have exactly one test"),
-        ({"not": ALPHA, "all": [ALPHA]}, "does not have exactly one test"),
+        ({}, "has no test. Write one of: all, any"),
+        ({"text": "words alone"}, "has no test. Write one of"),
+        ({"use": "a", "yes": {"fact": "sign"}}, "has more than one test. Keep one of"),
+        ({"not": ALPHA, "all": [ALPHA]}, "has more than one test. Keep one of"),
         ({"yes": {"fact": "sign"}, "id": "a"}, "lacks an id or a text"),
         ({"yes": {"fact": "sign"}, "text": "a"}, "lacks an id or a text"),
         ({"all": []}, "at least 1 item"),

@@ -54,7 +54,7 @@ def refusal(pack: Path) -> PackError:
         (POLICY, "        provenance: verified\n        criterion:", "        criterion:", "is missing"),
         (POLICY, "    provenance: verified\n    criteria", "    provenance: recalled\n    criteria", "under a line that is not"),
         (ALABAMA, "read_on: 2026-11-22", "read_on: 2026-11-22\nfax: 555-0100", "is not a field that belongs here"),
-        ("bcbs-alabama/payer.yaml", "known: unknown", "known: known", "lists channels that it calls unknown"),
+        ("bcbs-alabama/payer.yaml", "known: unknown", "known: known", "calls known what it does not list"),
         ("stances.yaml", "  case_by_case: >-", "  not_seen_either: >-", "is not one of the allowed words"),
         ("stances.yaml", "{condition} as a last resort", "{member} as a last resort", "has a placeholder that nothing fills"),
         (ALABAMA, "title: Plasma Exchange (Plasmapheresis)", "title: null", "null"),

@@ -33,7 +33,8 @@ def _in_words(error: PriorauthError) -> str:
     lines = [error.message]
     for problem in error.problems:
         where = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
-        field = f"{problem.field} " if problem.field else ""
+        # A clause goes on from the name of the field; a sentence of its own stands behind a colon.
+        field = f"{problem.field}{':' if problem.what[:1].isupper() else ''} " if problem.field else ""
         lines += [f"  {where}", f"    {field}{problem.what}", f"    {problem.remedy}"]
     return "\n".join(lines)
 

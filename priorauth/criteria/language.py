@@ -236,7 +236,8 @@ class Criterion(BaseModel):
     def _has_one_test(self) -> Self:
         kinds = [kind for kind in (*COMBINATORS, *LEAVES, "use") if self._test(kind) is not None]
         if len(kinds) != 1:
-            raise ValueError(f"does not have exactly one test. Keep one of: {', '.join((*COMBINATORS, *LEAVES, 'use'))}.")
+            what, remedy = ("has more than one test", "Keep one") if kinds else ("has no test", "Write one")
+            raise ValueError(f"{what}. {remedy} of: {', '.join((*COMBINATORS, *LEAVES, 'use'))}.")
         if kinds[0] in LEAVES and not (self.id and self.text):
             raise ValueError("is a test that a person reads, and lacks an id or a text. Add both.")
         return self

@@ -28,6 +28,7 @@ _KINDS: Mapping[type, FactKind] = {
 
 
 _STARTER = "The case that `priorauth new` writes shows every field and every fact."
+_FACTS = "Facts are listed in the case that `priorauth new` writes, under `facts`; for a treatment use `therapy:`."
 
 
 def unsound(criterion: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
@@ -43,7 +44,7 @@ def _unsound_leaf(leaf: Criterion, vocabulary: Vocabulary) -> Iterator[str]:
     test = leaf.leaf
     for fact in leaf.facts:
         if fact not in vocabulary:
-            yield f"reads the fact `{fact}`, which the vocabulary does not hold. {_near(fact, vocabulary)}{_STARTER}"
+            yield f"reads the fact `{fact}`, which the vocabulary does not hold. {_near(fact, vocabulary)}{_FACTS}"
         elif type(test) in _KINDS and vocabulary[fact].kind is not _KINDS[type(test)]:
             yield f"reads `{fact}` as {_KINDS[type(test)]}, which it is not. Use the test for its kind ({vocabulary[fact].kind})."
         elif isinstance(test, ChoiceTest | CountTest) and not set(test.among) <= set(vocabulary[fact].choices):

@@ -65,8 +65,9 @@ class Submission(Entry):
     @model_validator(mode="after")
     def _says_what_it_knows(self) -> Self:
         if (self.known is Knowledge.KNOWN) != bool(self.channels):
-            what = "lists channels that it calls unknown, or calls known what it does not list."
-            raise ValueError(f"{what} Make `known` and `channels` agree.")
+            if self.channels:
+                raise ValueError("lists a channel that it calls unknown. Write `known: known`, because a channel is listed.")
+            raise ValueError("calls known what it does not list. Write `known: unknown`, or list a channel under `channels`.")
         return self
 
 

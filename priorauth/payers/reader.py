@@ -136,7 +136,7 @@ def _resolved_document(document: DocumentAsked, proofs: Shared) -> DocumentAsked
 def _document_faults(record: PayerRecord, vocabulary: Vocabulary, proofs: Shared) -> Iterator[Fault]:
     for position, document in enumerate(record.documents):
         if document.criterion is not None:
-            yield from _resolved_faults(document.criterion, proofs, vocabulary, ("documents", position))
+            yield from _resolved_faults(document.criterion, proofs, vocabulary, ("documents", position, "criterion"))
 
 
 def _read_policy(path: Path, files: PackFiles, vocabulary: Vocabulary, proofs: Shared) -> Policy | None:
@@ -174,12 +174,27 @@ def _shared_faults(own: Mapping[str, Criterion], others: Shared, vocabulary: Voc
 
 def _resolved_faults(criterion: Criterion, shared: Shared, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:
     try:
-        resolved = resolve(criterion, shared)
+        resolve(criterion, shared)
     except (KeyError, ValueError):
         what = "uses a criterion that is not there, or that stands for itself."
         yield Fault(location=location, what=what, remedy="Write it under `shared`, or in proofs.yaml.")
         return
-    yield from _unsound(resolved, vocabulary, location)
+    for leaf, place in _own_leaves(criterion, location):
+        yield from _unsound(leaf, vocabulary, place)
+
+
+def _own_leaves(criterion: Criterion, location: Location) -> Iterator[tuple[Criterion, Location]]:
+    """Every leaf with what it reads as its place; one that stands for a shared criterion is checked where that is written."""
+    if criterion.use is not None:
+        return
+    if not criterion.parts:
+        reads = [name for name in ("fact", "field") if hasattr(criterion.leaf, name)]
+        yield criterion, (*location, criterion.kind, *reads)
+        return
+    kind = criterion.kind
+    place: Location = (*location, kind, "of") if kind == "at_least" else (*location, kind)
+    for position, part in enumerate(criterion.parts):
+        yield from _own_leaves(part, place if kind == "not" else (*place, position))
 
 
 def _policy_faults(policy: Policy, vocabulary: Vocabulary, proofs: Shared) -> Iterator[Fault]:
@@ -192,7 +207,7 @@ def _policy_faults(policy: Policy, vocabulary: Vocabulary, proofs: Shared) -> It
             location: Location = ("indications", name, "criteria", position)
             yield from _row_faults(row, line, location)
             if row.criterion.use not in shared:
-                yield from _resolved_faults(row.criterion, shared, vocabulary, location)
+                yield from _resolved_faults(row.criterion, shared, vocabulary, (*location, "criterion"))
             name_of_row = row.criterion.id or row.criterion.use
             if name_of_row in ids:
                 yield Fault(location=location, what="has the id of an earlier row.", remedy="Give each row of a line its own.")
