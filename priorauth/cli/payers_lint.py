@@ -19,17 +19,22 @@ def command(folder: Path | None) -> None:
     """Name every mistake in a folder of payers, with line and remedy.
 
     DIR is the folder of your own payers; ours are checked when it is left out.
-    Where nothing is wrong it says what was checked, and what is allowed but
-    weak.
+    Where nothing is wrong it says what was checked, and of your own what is
+    allowed but weak.
     """
     from priorauth.cli.payers_page import linted
     from priorauth.drafts.loading import load_packs, read_clinic, read_packs
     from priorauth.payers.weakness import weaknesses
 
     packs = load_packs() if folder is not None else read_packs()
-    payers = dict(read_clinic(folder, packs).payers if folder is not None else packs.payers.payers)
+    if folder is None:
+        click.echo(linted(packs.payers.payers, ()))
+        click.echo("These are the payers shipped with priorauth; for yours: `priorauth payers lint FOLDER`")
+        return
+    payers = read_clinic(folder, packs).payers
     supported = [name for name, one in packs.evidence.indications.items() if one.kind == "supported"]
-    click.echo(linted(payers, tuple(weaknesses(payers, indications=supported, as_of=today()))))
-    replaced = sorted({*payers} & {*packs.payers.payers}) if folder is not None else []
+    weak = weaknesses(payers, indications=supported, code_lists=packs.rules.code_lists, as_of=today())
+    click.echo(linted(payers, tuple(weak)))
+    replaced = sorted({*payers} & {*packs.payers.payers})
     if replaced:
         click.echo(f"In place of ours, whole: {', '.join(replaced)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ KINDS = {
 }
 EXTENTS = {
     "opening": "only its beginning",
-    "groups_complete": "the list of covered uses to its end",
+    "groups_complete": "the whole document, or the list of covered uses to its end",
     "summary": "only what somebody else wrote about it",
     "title": "only its title",
 }
@@ -69,6 +70,14 @@ class Form(click.ParamType[str]):
         return str(value)
 
 
+class OneOf(click.Choice[str]):
+    """One word of a list, or nothing for an answer that is put off."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word; wrong usage for another."""
+        return str(super().convert(value, param, ctx)) if value else ""
+
+
 class Words(click.ParamType[str]):
     """Words with commas between them, each of a closed form; written in any case, with spaces or underscores."""
 
@@ -100,9 +109,9 @@ _QUESTIONS: Mapping[str, tuple[str, click.ParamType[Any], Mapping[str, str]]] = 
     "number": ("Number of the policy", _LINE, {}),
     "url": ("Where you read it (its address on the web)", _URL, {}),
     "version_date": ("The date on it (2026, 2026-03 or 2026-03-15)", _VERSION, {}),
-    "version_kind": ("What that date stands for", click.Choice(("", *KINDS)), KINDS),
-    "extent": ("How much of it you read", click.Choice(("", *EXTENTS)), EXTENTS),
-    "stance": ("What it says of the indication", click.Choice(("", *STANCES)), STANCES),
+    "version_kind": ("What that date stands for", OneOf(list(KINDS)), KINDS),
+    "extent": ("How much of it you read", OneOf(list(EXTENTS)), EXTENTS),
+    "stance": ("What it says of the indication", OneOf(list(STANCES)), STANCES),
     "paraphrase": ("The same in one sentence of your own", _LINE, {}),
 }
 """Each answer that a record wants: the question, the form of the answer, and the words that it may have; in this order."""
@@ -156,7 +165,7 @@ def command(target: Path, *, indication: str | None, later: bool, **given: str |
         raise DraftError(f"Already there: {click.format_filename(home)}. Edit what is there, or name another id.")
     if not later:
         indication, given = _asked(indication, given)
-    files = _files(payer_id, indication or _FIRST, given)
+    files = _files(folder, payer_id, indication or _FIRST, given)
     _write(home, files)
     for name in files:
         click.echo(f"Wrote {click.format_filename(home / name)}")
@@ -202,14 +211,14 @@ def _ask(question: str, kind: click.ParamType[Any], words: Mapping[str, str], de
     return answer
 
 
-def _files(payer_id: str, indication: str, given: Mapping[str, str | None]) -> Mapping[str, str]:
+def _files(folder: Path, payer_id: str, indication: str, given: Mapping[str, str | None]) -> Mapping[str, str]:
     from priorauth.payers.starter import Answers, starter_record
 
     said: dict[str, Any] = {name: answer or None for name, answer in given.items()}
     lines, states = (_words(said.pop(name)) for name in ("lines", "states"))
     states = [state.upper() for state in states] if states is not None else None
     said["policy"] = said["title"] != _NONE
-    said |= {"id": payer_id, "written_on": today(), "indication": indication}
+    said |= {"id": payer_id, "written_on": today(), "indication": indication, "folder": _shown(folder)}
     return starter_record(Answers(lines_of_business=lines, states=states, **said))
 
 
@@ -234,10 +243,15 @@ def _write(home: Path, files: Mapping[str, str]) -> None:
         raise DraftError(f"The record cannot be written: {reason}. Name a folder of yours.") from error
 
 
+def _shown(folder: Path) -> str:
+    """The folder as it is typed behind a command."""
+    return shlex.quote(click.format_filename(folder))
+
+
 def _say_what_is_left(folder: Path, payer_id: str) -> None:
     from priorauth.cli.payers_show import loaded
 
-    shown = click.format_filename(folder)
+    shown = _shown(folder)
     try:
         loaded(folder)
     except PackError as error:

@@ -27,6 +27,8 @@ class Answers:
     id: str
     written_on: date
     indication: str
+    folder: str
+    """The folder of the clinic's payers as a command line takes it; the record says how to check it."""
     policy: bool = True
     """Whether a policy of the payer was read."""
     name: str | None = None
@@ -59,6 +61,7 @@ def starter_record(answers: Answers) -> Mapping[str, str]:
 def _payer_values(answers: Answers) -> dict[str, str]:
     return {
         "id": answers.id,
+        "folder": answers.folder,
         "name": _scalar(answers.name),
         "lines": _list(answers.lines_of_business),
         "states": _list(answers.states),
