@@ -106,7 +106,7 @@ def test_a_record_of_the_clinic_is_told_from_ours(tmp_path: Path) -> None:
 def test_what_was_not_read_is_labeled_and_said_never_to_be_printed(tmp_path: Path, provenance: str, label: str) -> None:
     own = lay_pack(tmp_path / "own", policy=replaced(POLICY, "provenance: verified", f"provenance: {provenance}"))
     shown = " ".join(run("payers", "show", "acme-health", "--packs", own).stdout.split())
-    assert f"caps: listed ({label})" in shown
+    assert f"caps, Catastrophic antiphospholipid syndrome: listed ({label})" in shown
 
 
 def test_a_criterion_is_shown_in_words_with_who_asks_for_it(tmp_path: Path) -> None:
@@ -382,7 +382,7 @@ caution: Copy of a library.
     shown = " ".join(run("payers", "show", "acme-health", "--packs", own).stdout.split())
     said = [
         "Two plans share this name.", "needed beforehand: yes. For every outpatient. (read in the payer's own document)",
-        "taken after the fact within 30 days: yes. (from memory, no text was seen; never printed in a letter)",
+        "takes a request for sessions already given, within 30 days: yes. (from memory, no text was seen; never printed in a",
         "The treatment plan (read in the payer's own document) https://acme.example/form", "Answered by telephone only.",
         "It asks a request to state: diagnosis code, number of sessions.",
         "fax 555-555-0142: Commercial plans in Pennsylvania (read in the payer's own document on 2026-11-01)",

@@ -134,7 +134,8 @@ def _print_table(summary: Summary, output: Path) -> None:
     if table.row_count:
         console.print(table)
     counted = ", ".join(f"{count} {outcome}" for outcome, count in summary.counts.items())
-    console.print(f"{len(summary.results)} cases: {counted}. Everything is in {output / 'summary.csv'}.", soft_wrap=True)
+    console.print(f"{len(summary.results)} cases: {counted}.", soft_wrap=True)
+    console.print(f"Every case, the written ones too, is listed in {output / 'summary.csv'}.", soft_wrap=True)
 
 
 def _more(result: Result) -> Iterator[str]:

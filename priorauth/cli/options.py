@@ -46,12 +46,22 @@ class Name(click.Path):
         return super().convert(value, param, ctx)
 
 
+class CasePath(Name):
+    """The path of a case file; a folder stands for the case.yaml in it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; as given where a folder holds no case.yaml."""
+        path = super().convert(value, param, ctx)
+        inside = path / "case.yaml"
+        return inside if path.is_dir() and inside.is_file() else path
+
+
 def today() -> date:
     """The clinic's day; the one clock of the program."""
     return datetime.now().astimezone().date()
 
 
-case = click.argument("case", type=Name())
+case = click.argument("case", type=CasePath())
 output_format = click.option(
     "--format",
     "output_format",

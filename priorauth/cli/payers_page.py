@@ -82,7 +82,16 @@ def _from(payer: Payer, payers: Payers) -> str:
 def listed(payers: Payers) -> str:
     """Every payer on a few lines."""
     blocks = [_entry(payer, payers) for _, payer in sorted(payers.payers.items())]
-    return "\n".join(line for block in blocks for line in block)
+    lines = [line for block in blocks for line in block]
+    policies = [policy for payer in payers.payers.values() for policy in payer.policies]
+    if any(policy.compared_on is None for policy in policies):
+        lines += ["", *paragraph(_compared_by_nobody(all_of_them=all(one.compared_on is None for one in policies)))]
+    return "\n".join(lines)
+
+
+def _compared_by_nobody(*, all_of_them: bool) -> str:
+    which = "these policies" if all_of_them else "the policies above for which no day is given"
+    return f"Nobody has yet compared {which} with the payer's page."
 
 
 def _entry(payer: Payer, payers: Payers) -> Iterator[str]:
@@ -92,14 +101,19 @@ def _entry(payer: Payer, payers: Payers) -> Iterator[str]:
     if payer.inherits is not None:
         yield from paragraph(f"the policy of {payer.inherits} comes first", "    ")
     for policy in payer.policies:
-        yield from paragraph(f"{policy.words}: {_read(policy)}; {_reviewed(policy)}", "    ")
+        compared = f"; {_reviewed(policy)}" if policy.compared_on is not None else ""
+        yield from paragraph(f"{policy.words}: {_read(policy)}{compared}", "    ")
     if not payer.policies and payer.inherits is None:
         yield "    no policy: the general standard is used"
 
 
-def shown(payer: Payer, payers: Payers) -> str:
-    """One payer: who, where requests go, what it asks, and its policies line by line, each with how it is known."""
-    blocks = [_who(payer, payers), _asks(payer), _channels(payer), *(_policy(policy) for policy in payer.policies)]
+def shown(payer: Payer, payers: Payers, names: Mapping[str, str]) -> str:
+    """One payer: who, where requests go, what it asks, and its policies line by line, each with how it is known.
+
+    `names` are those of the indications, by id.
+    """
+    policies = [_policy(policy, names) for policy in payer.policies]
+    blocks = [_who(payer, payers), _asks(payer), _documents(payer), _channels(payer), *policies]
     if not payer.policies:
         blocks.append(["No policy of its own is held: a letter uses the general standard."])
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -123,10 +137,13 @@ def _who(payer: Payer, payers: Payers) -> list[str]:
 def _asks(payer: Payer) -> list[str]:
     prior, back = payer.prior_authorization, payer.retrospective
     lines = _labeled("Authorization", _answer("needed beforehand", prior.required, prior.note, prior.provenance))
-    days = f" within {back.within_days} days" if back.within_days is not None else ""
-    lines += _labeled("Afterwards", _answer(f"taken after the fact{days}", back.accepted, back.note, back.provenance))
-    if payer.documents:
-        lines += ["What it wants to see"]
+    days = f", within {back.within_days} days" if back.within_days is not None else ""
+    asked = f"takes a request for sessions already given{days}"
+    return lines + _labeled("Afterwards", _answer(asked, back.accepted, back.note, back.provenance))
+
+
+def _documents(payer: Payer) -> list[str]:
+    lines = ["What it wants to see"] if payer.documents else []
     for document in payer.documents:
         lines += _bullet(document.item, _PROVENANCE[document.provenance], document.source)
     return lines
@@ -155,14 +172,14 @@ def _channel(channel: Channel) -> list[str]:
     return _bullet(f"{channel.kind}{f' {where}' if where else ''}: {channel.scope}", known, channel.source)
 
 
-def _policy(policy: Policy) -> list[str]:
+def _policy(policy: Policy, names: Mapping[str, str]) -> list[str]:
     lines = paragraph(f"Policy {policy.words}")
     lines += _labeled("Read", f"{policy.read_on}; {_read(policy)}")
     lines += _labeled("Compared", _reviewed(policy))
     lines += _labeled("Where", policy.url)
     lines += _labeled("Caution", policy.caution) if policy.caution else []
     for name, line in policy.indications.items():
-        lines += _line(name, line)
+        lines += _line(f"{name}, {names[name]}" if name in names else name, line)
     unlisted = policy.default_for_unlisted
     if unlisted is not None:
         stance = f"{unlisted.stance.replace('_', ' ')} ({_PROVENANCE[unlisted.provenance]})"

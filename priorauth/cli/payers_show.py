@@ -43,13 +43,15 @@ def show_command(payer_id: str, *, packs: Path | None, output_format: str) -> No
     printed in a letter.
     """
     from priorauth.cli.payers_page import as_plain, shown
+    from priorauth.drafts.loading import load_packs
 
     payers = loaded(packs)
     payer = payers.payers[known(payer_id, payers)]
+    names = {name: one.title for name, one in load_packs().evidence.indications.items()}
     if output_format == "json":
         click.echo(json.dumps(as_plain(payer, payers), indent=2, ensure_ascii=False))
     else:
-        click.echo(shown(payer, payers))
+        click.echo(shown(payer, payers, names))
 
 
 def loaded(packs: Path | None) -> Payers:
@@ -60,12 +62,21 @@ def loaded(packs: Path | None) -> Payers:
     return with_clinic(ours, read_clinic(packs, ours) if packs is not None else None).payers
 
 
+def _beginning_alike(payer_id: str, payers: Payers) -> tuple[str, ...]:
+    """Up to three ids whose first word comes near: a clerk writes the company and leaves out the plan."""
+    from priorauth.mistakes import closest
+
+    firsts = {one.partition("-")[0] for one in payers.payers}
+    near = closest(payer_id.partition("-")[0], firsts)
+    return tuple(one for first in near for one in payers.payers if one.partition("-")[0] == first)[:3]
+
+
 def known(payer_id: str, payers: Payers) -> str:
     """The id itself; wrong usage when no payer has it."""
     from priorauth.mistakes import closest
 
     if payer_id in payers.payers:
         return payer_id
-    near = closest(payer_id, payers.payers)
+    near = closest(payer_id, payers.payers) or _beginning_alike(payer_id, payers)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise click.UsageError(f"No payer has this id. {hint}`priorauth payers list` names them all; --packs adds your own.")

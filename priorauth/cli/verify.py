@@ -43,6 +43,7 @@ def command(ctx: click.Context, folder: Path) -> None:
     if lost:
         click.echo(f"{lost} not found where the draft says: nothing is proved of it, either way.")
     if failing:
-        click.echo(f"{failing} not as left. Do not send this letter: draft it again and review it.", err=True)
+        elsewhere = " with -o another folder, because this one holds a signed letter," if attestation else ""
+        click.echo(f"{failing} not as left. Do not send this letter: draft it again{elsewhere} and review it.", err=True)
         ctx.exit(ExitCode.DRAFT)
     click.echo("Everything found is as it was left.")
