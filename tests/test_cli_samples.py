@@ -44,6 +44,16 @@ def test_check_ends_as_expected_and_says_so_in_the_contract_s_words(name: str) -
     assert asfa == expected["asfa"]
 
 
+@pytest.mark.parametrize(
+    ("name", "unmet"),
+    [("npsle-last-resort", "Other options are exhausted"), ("ttp-medicare", "Nothing else is left"), ("caps", None)],
+)
+def test_check_says_what_the_payer_asks_and_the_case_does_not_meet(name: str, unmet: str | None) -> None:
+    found, text = checked(name)["payer"]["not_met"], run("check", case(name), *AS_OF).stdout
+    assert [one.partition(" (")[0] for one in found] == ([unmet] if unmet else [])
+    assert ("Not met" in text) is (unmet is not None)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_explain_ends_with_0_and_tells_the_same_as_check(name: str) -> None:
     told = run("explain", case(name), *AS_OF, "--format", "json")

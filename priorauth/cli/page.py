@@ -100,6 +100,8 @@ def _summary(found: Report) -> list[str]:
             row = f": {one.asfa.words}" if one.asfa else ""
             lines += _labeled("Considered", f"{one.title} ({one.indication}){row}")
     lines += _labeled("Payer", _payer_words(found))
+    for unmet in found.payer.not_met:
+        lines += _labeled("Not met", f"{unmet}. The letter says so." if found.exit_code == ExitCode.DONE else unmet)
     return lines
 
 

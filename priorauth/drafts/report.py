@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from priorauth.criteria.truth import Truth
 from priorauth.drafts.findings import Looker, Seen
 from priorauth.drafts.order import Reviewed
 from priorauth.evidence.models import Direction, Evidence, IndicationKind, Level, Recommendation, Statement, Topic
+from priorauth.payers.models import Basis
+from priorauth.reasoning.assess import Assessment
 from priorauth.reasoning.clocks import Deadline
 from priorauth.reasoning.gaps import Gap
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
@@ -77,6 +80,8 @@ class PayerSeen:
     """`declared` in the case, `requested` on the command line, or `fallback`: nothing is known of this payer."""
     policy: str | None
     stance: str | None
+    not_met: tuple[str, ...]
+    """What the policies ask and this case does not meet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +231,13 @@ def _payer(reviewed: Reviewed) -> PayerSeen:
         chosen_because=chosen.how,
         policy=assessment.policy.words if assessment and assessment.policy else None,
         stance=assessment.stance if assessment else None,
+        not_met=tuple(dict.fromkeys(_unmet(assessment))) if assessment else (),
     )
+
+
+def _unmet(assessment: Assessment) -> Iterator[str]:
+    asked = (row.finding for one in assessment.in_order for row in one.of_basis(Basis.POLICY))
+    yield from (one.criterion.text or "" for one in asked if one.truth is Truth.NOT_MET)
 
 
 def _telling(reviewed: Reviewed) -> tuple[Seen, ...]:
