@@ -209,3 +209,21 @@ def test_check_and_explain_start_without_what_renders() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code, str(WHOLE / "case.yaml")], capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
+
+
+def test_a_draft_named_by_the_case_id_never_takes_the_place_of_another_case_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = lay(tmp_path / "first", whole_case()), lay(tmp_path / "second", whole_case())
+    assert run("letter", first, *AS_OF).exit_code == ExitCode.DONE
+    kept = (tmp_path / "drafts" / "caps" / "manifest.json").read_bytes()
+    refused = run("letter", second, *AS_OF)
+    assert refused.exit_code == ExitCode.DRAFT
+    assert "holds the draft of another case file with the same `case_id`" in " ".join(refused.stderr.split())
+    assert (tmp_path / "drafts" / "caps" / "manifest.json").read_bytes() == kept
+    # The same case replaces its draft, another one takes a folder that was named for it, and that of a case that is gone.
+    assert run("letter", first, *AS_OF).exit_code == ExitCode.DONE
+    assert run("letter", second, *AS_OF, "-o", tmp_path / "drafts" / "caps").exit_code == ExitCode.DONE
+    second.unlink()
+    assert run("letter", first, *AS_OF).exit_code == ExitCode.DONE

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from priorauth.drafts.folder import LETTER_HTML, LETTER_PDF, REVIEW_PDF, TRACE_FILE, Draft, require_replaceable, write_draft
-from priorauth.drafts.manifest import Manifest, Origin, PolicySeen, Rating, sha256
+from priorauth.drafts.manifest import MANIFEST_FILE, Manifest, Origin, PolicySeen, Rating, read_manifest, sha256
 from priorauth.drafts.names import UNPRINTABLE, is_printable
 from priorauth.drafts.order import Order, Reviewed, read_and_review
 from priorauth.drafts.sources import Sources, versions
@@ -53,8 +53,22 @@ def draft(order: Order, sources: Sources, *, drafts: Path, folder: Path | None =
         return Drafted(reviewed=reviewed, draft=None)
     target = folder or drafts / reviewed.file.case.case_id
     require_replaceable(target)
+    if folder is None:
+        _require_same_case(target, reviewed.file.name)
     made = make(reviewed, sources, order=order, folder=target)
     return Drafted(reviewed=reviewed, draft=write_draft(target, made.files, manifest=made.manifest))
+
+
+def _require_same_case(folder: Path, case: str) -> None:
+    """Raise `DraftError` where the folder, named by the case id alone, holds the draft of another case file that still exists."""
+    if not (folder / MANIFEST_FILE).is_file():
+        return
+    drafted = folder / read_manifest(folder).case.path
+    if drafted.is_file() and not drafted.samefile(case):
+        raise DraftError(
+            f"{folder} holds the draft of another case file with the same `case_id`. "
+            "Give this case a `case_id` of its own, or choose another folder with -o."
+        )
 
 
 def make(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path) -> Made:
