@@ -39,12 +39,5 @@ def call_html(reviewed: Reviewed) -> str:
     packs = reviewed.packs
     letter = compose(reviewed.review, reviewed.file, packs)
     html = fill(data_folder("templates"), CALL_TEMPLATE, sheet=compose_call_sheet(reviewed.review, letter, reviewed.file))
-    trace(
-        html,
-        case_file=reviewed.file,
-        vocabulary=packs.vocabulary,
-        evidence=packs.evidence,
-        payers=packs.payers,
-        clocks=packs.rules.clocks,
-    )
+    trace(html, reviewed.file, packs)
     return html

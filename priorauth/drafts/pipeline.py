@@ -108,14 +108,7 @@ def _letter_files(reviewed: Reviewed) -> Mapping[str, bytes]:
     packs = reviewed.packs
     letter = compose(reviewed.review, reviewed.file, packs)
     html = fill(data_folder("templates"), letter.template, letter=letter)
-    traced = trace(
-        html,
-        case_file=reviewed.file,
-        vocabulary=packs.vocabulary,
-        evidence=packs.evidence,
-        payers=packs.payers,
-        clocks=packs.rules.clocks,
-    )
+    traced = trace(html, reviewed.file, packs)
     pdf = render(print_form(html), mark=Mark.DRAFT)
     sheet = fill(data_folder("templates"), REVIEW_TEMPLATE, sheet=compose_review(reviewed.review, letter, reviewed.file, packs))
     return {

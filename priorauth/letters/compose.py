@@ -21,6 +21,7 @@ from priorauth.letters.policy_part import Standpoint, compose_policy, facts_show
 from priorauth.letters.quote import Quoter
 from priorauth.letters.request_part import compose_head, compose_member, compose_request
 from priorauth.letters.response_part import compose_response
+from priorauth.reasoning.match import Candidate
 from priorauth.reasoning.review import Packs, Review
 
 
@@ -36,12 +37,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     quoter = Quoter(case_file, review.chart)
     citing = Citing(packs.evidence.references)
     medicare = quoter.case.coverage.line_of_business is LineOfBusiness.MEDICARE
-    standpoint = Standpoint(
-        payer_id=review.payer.payer.id,
-        candidates=(chosen, *review.match.also_present),
-        row=packs.evidence.recommendation(indication.rows[0]),
-        national=packs.payers.original_medicare.id if packs.payers.original_medicare is not None else None,
-    )
+    standpoint = _standpoint(review, chosen, packs)
     indications = tuple(one.indication for one in standpoint.candidates)
     grounds = grounds_of(quoter)
     if literature_first(grounds):
@@ -76,4 +72,14 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
         evidence=left.evidence,
         plan=left.plan,
         close=compose_close(quoter, citing.references()),
+    )
+
+
+def _standpoint(review: Review, chosen: Candidate, packs: Packs) -> Standpoint:
+    national = packs.payers.original_medicare
+    return Standpoint(
+        payer_id=review.payer.payer.id,
+        candidates=(chosen, *review.match.also_present),
+        row=packs.evidence.recommendation(chosen.indication.rows[0]),
+        national=national.id if national is not None else None,
     )

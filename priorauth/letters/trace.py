@@ -10,29 +10,20 @@ from priorauth.case.reader import CaseFile
 from priorauth.criteria.language import Criterion
 from priorauth.errors import TemplateError
 from priorauth.evidence.models import Evidence
-from priorauth.facts import Vocabulary
 from priorauth.letters.spans import read_spans
-from priorauth.payers.clocks import Clocks
-from priorauth.payers.models import Payers
+from priorauth.reasoning.review import Packs
 
 Entry = dict[str, Any]
 _OBSERVATION = re.compile(r"case:facts\.([a-z0-9_]+)\[(\d+)\]")
 
 
-def trace(
-    html: str,
-    *,
-    case_file: CaseFile,
-    vocabulary: Vocabulary,
-    evidence: Evidence,
-    payers: Payers,
-    clocks: Clocks,
-) -> list[Entry]:
+def trace(html: str, case_file: CaseFile, packs: Packs) -> list[Entry]:
     """One entry per source id: the id, what was printed from it, and where it is written.
 
     Raises `TemplateError` naming the id when one resolves to nothing; that is a bug of a template
     or of ours, and a letter with it must not leave the house.
     """
+    vocabulary, evidence = packs.vocabulary, packs.evidence
     resolvers: Mapping[str, Callable[[str], Entry]] = {
         "case": lambda source: _in_case(source, case_file),
         "practice": lambda source: _in_case(source, case_file),  # a case names what its clinic profile holds
@@ -41,9 +32,9 @@ def trace(
         "edition": lambda source: _edition(source, evidence),
         "indication": lambda source: _indication(source, evidence),
         "citation": lambda source: _citation(source, evidence),
-        "payer": payers.origin,
-        "stance": payers.origin,
-        "clock": clocks.origin,
+        "payer": packs.payers.origin,
+        "stance": packs.payers.origin,
+        "clock": packs.rules.clocks.origin,
         "priorauth": lambda source: {"given": "as_of"} if source == "priorauth:as_of" else _nothing(source),
     }
     return [
