@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -36,7 +37,7 @@ def pack_digest(folder: Path) -> str:
     Neither dates nor permissions count, nor what an editor or Python leaves behind (dotfiles, `__pycache__`, `.pyc`, `~`).
     Raises `PackError` when the folder is not there, holds no file, or a file in it cannot be read.
     """
-    files = sorted((path.relative_to(folder).as_posix(), path) for path in _pack_files(folder))
+    files = sorted(_pack_files(folder))
     if not files:
         raise _missing(folder.name)
     digest = hashlib.sha256()
@@ -54,21 +55,27 @@ def _is_our_checkout(folder: Path) -> bool:
         return False
 
 
-def _pack_files(folder: Path) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        if path.name.startswith(".") or path.name == "__pycache__" or path.name.endswith((".pyc", "~")):
-            continue
-        if path.is_dir():
-            yield from _pack_files(path)
-        else:
-            yield path
-
-
-def _contents(path: Path, name: str) -> bytes:
+def _pack_files(folder: Path, below: str = "") -> Iterator[tuple[str, str]]:
+    """Each file that counts: its name from the pack's folder, with forward slashes, and its path."""
+    # Names rather than paths as objects: a pack has hundreds of files, and every command looks at each.
     try:
-        return path.read_bytes()
+        entries = os.scandir(folder / below)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == "__pycache__" or entry.name.endswith((".pyc", "~")):
+                continue
+            if entry.is_dir():
+                yield from _pack_files(folder, f"{below}{entry.name}/")
+            else:
+                yield f"{below}{entry.name}", entry.path
+
+
+def _contents(path: str, name: str) -> bytes:
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a path as object costs as much as the reading
+            return file.read()
     except OSError as error:
         problem = Problem(file=name, what="This file of the pack cannot be read.", remedy="Give read permission, or restore it.")
         raise PackError("A data pack is damaged.", problems=[problem]) from error

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
+import pydantic
 import pytest
 
+from priorauth.drafts import compiled
 from priorauth.drafts.compiled import kept_or_read
 from priorauth.drafts.loading import read_packs
+from priorauth.packs import PackName, data_folder
 from priorauth.reasoning.review import Packs
 
 
@@ -42,6 +47,53 @@ def test_a_damaged_file_is_read_anew(tmp_path: Path, packs: Packs, damage: bytes
     kept.write_bytes(damage)
     assert kept_or_read(lambda: packs, folder=tmp_path) is packs
     assert kept_or_read(refuse, folder=tmp_path) == packs
+
+
+@pytest.mark.parametrize("name", ["evidence", "payers"])
+def test_another_byte_in_a_pack_is_read(tmp_path: Path, packs: Packs, monkeypatch: pytest.MonkeyPatch, name: PackName) -> None:
+    folder = tmp_path / name
+    shutil.copytree(data_folder(name), folder)
+    monkeypatch.setattr(compiled, "data_folder", lambda asked: folder if asked == name else data_folder(asked))
+    kept_or_read(lambda: packs, folder=tmp_path / "kept")
+    kept_or_read(refuse, folder=tmp_path / "kept")
+    changed = next(path for path in sorted(folder.rglob("*")) if path.is_file())
+    status = changed.stat()
+    changed.write_bytes(changed.read_bytes()[:-1] + b"\t")
+    os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert kept_or_read(lambda: packs, folder=tmp_path / "kept") is packs
+
+
+def test_another_source_file_is_another_reader_of_the_packs(
+    tmp_path: Path, packs: Packs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "priorauth" / "below" / "module.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("one = 1")
+    monkeypatch.setattr(compiled, "_PACKAGE", tmp_path / "priorauth")
+    kept_or_read(lambda: packs, folder=tmp_path / "kept")
+    kept_or_read(refuse, folder=tmp_path / "kept")
+    source.write_text("one = 10")
+    assert kept_or_read(lambda: packs, folder=tmp_path / "kept") is packs
+
+
+@pytest.mark.parametrize(("holder", "name"), [(sys, "version"), (pydantic, "VERSION")])
+def test_another_python_or_pydantic_reads_for_itself(
+    tmp_path: Path, packs: Packs, monkeypatch: pytest.MonkeyPatch, holder: object, name: str
+) -> None:
+    kept_or_read(lambda: packs, folder=tmp_path)
+    kept_or_read(refuse, folder=tmp_path)
+    monkeypatch.setattr(holder, name, "another")
+    assert kept_or_read(lambda: packs, folder=tmp_path) is packs
+
+
+def test_another_citation_processor_formats_for_itself(tmp_path: Path, packs: Packs, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = tmp_path / "installed"
+    (installed / "citeproc").mkdir(parents=True)
+    (installed / "citeproc" / "__init__.py").write_text("")
+    kept_or_read(lambda: packs, folder=tmp_path / "kept")
+    monkeypatch.syspath_prepend(str(installed))
+    monkeypatch.delitem(sys.modules, "citeproc", raising=False)
+    assert kept_or_read(lambda: packs, folder=tmp_path / "kept") is packs
 
 
 def test_a_cut_file_is_read_anew(tmp_path: Path, packs: Packs) -> None:

@@ -12,10 +12,11 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+
+import pydantic
 
 from priorauth.packs import data_folder, pack_digest
 from priorauth.reasoning.review import Packs
@@ -40,14 +41,34 @@ def kept_or_read(read: Callable[[], Packs], *, folder: Path = _FOLDER) -> Packs:
 
 def _key() -> str:
     """Changes with the packs, our code, Python, and the libraries whose work is kept."""
-    code = [(path.relative_to(_PACKAGE).as_posix(), path.stat()) for path in sorted(_PACKAGE.rglob("*.py"))]
     parts = [
         *(pack_digest(data_folder(name)) for name in ("evidence", "payers")),
-        *(f"{name} {status.st_mtime_ns} {status.st_size}" for name, status in code),
+        *sorted(_sources(str(_PACKAGE))),
         sys.version,
-        *(version(library) for library in ("pydantic", "citeproc-py")),
+        pydantic.VERSION,
+        _citation_processor(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _sources(folder: str) -> Iterator[str]:
+    """Each source file below the folder with what changes when it is edited."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                status = entry.stat()
+                yield f"{entry.path} {status.st_mtime_ns} {status.st_size}"
+            elif entry.is_dir() and entry.name not in {"__pycache__", "data"}:
+                yield from _sources(entry.path)
+
+
+def _citation_processor() -> str:
+    """Changes with every installation of it: to ask for its version would import as much as a small library."""
+    spec = find_spec("citeproc")
+    if spec is None or spec.origin is None:
+        return ""
+    status = Path(spec.origin).stat()
+    return f"{spec.origin} {status.st_mtime_ns} {status.st_size}"
 
 
 def _kept(path: Path) -> Packs | None:
@@ -65,6 +86,9 @@ def _kept(path: Path) -> Packs | None:
 
 def _keep(packs: Packs, path: Path) -> None:
     """Write it whole or not at all, and drop what earlier packs left."""
+    # Imported here because it is needed once for each change of the packs, not at every start.
+    import tempfile
+
     path.parent.mkdir(exist_ok=True)
     pickled = pickle.dumps(packs, protocol=5)
     handle, name = tempfile.mkstemp(dir=path.parent)
