@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -44,6 +44,8 @@ class Chart:
     case: Case
     vocabulary: Vocabulary
     as_of: date
+    _known: dict[str, tuple[Result, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The samples of each fact that was asked for: many criteria read the same one."""
 
     def definition(self, fact: str) -> FactDefinition:
         """What the vocabulary says of this fact."""
@@ -83,9 +85,11 @@ class Chart:
             return True if self.case.no_exchange_yet else None
         return observation.taken.is_before(self.case.exchange.first_started_at) if observation.taken else None
 
-    def _samples(self, fact: str) -> list[Result]:
-        found = (self._sample(fact, location, one) for location, one in self.observations(fact))
-        return sorted(found, key=lambda sample: _when(sample.observation).sort_key)
+    def _samples(self, fact: str) -> tuple[Result, ...]:
+        if fact not in self._known:
+            found = (self._sample(fact, location, one) for location, one in self.observations(fact))
+            self._known[fact] = tuple(sorted(found, key=lambda sample: _when(sample.observation).sort_key))
+        return self._known[fact]
 
     def _sample(self, fact: str, location: Location, one: Observation) -> Result:
         reading = None if one.value is None or one.pending else read_value(self.definition(fact), one.value, unit=one.unit)

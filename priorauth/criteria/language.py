@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -245,9 +246,9 @@ class Criterion(BaseModel):
     def _test(self, kind: str) -> object:
         return getattr(self, "not_" if kind == "not" else kind)
 
-    @property
+    @cached_property
     def kind(self) -> str:
-        """The name of its one test, as in YAML."""
+        """The name of its one test, as in YAML; kept, because matching asks every criterion for it, and no copy changes it."""
         return next(kind for kind in (*COMBINATORS, *LEAVES, "use") if self._test(kind) is not None)
 
     @property
