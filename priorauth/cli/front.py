@@ -16,6 +16,7 @@ import click
 
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.failures import shown
+from priorauth.cli.kept_code import text_compiled_once
 from priorauth.errors import ExitCode
 
 COMMANDS: Mapping[str, str] = {
@@ -56,7 +57,7 @@ class Front(click.Group):
         """Run the command; what goes wrong is shown with its exit code."""
         _print_anywhere()
         _refuse_plugins()
-        with shown(), _collector_paused():
+        with shown(), _collector_paused(), text_compiled_once():
             return super().invoke(ctx)
 
 
