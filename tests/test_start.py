@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 import sys
 import typing
 from collections.abc import Callable
@@ -13,6 +14,15 @@ import pytest
 
 from priorauth.cli import kept_code
 from priorauth.cli.kept_code import text_compiled_once
+from tests.commands import WHOLE
+
+_CHECK = """
+import sys
+from click.testing import CliRunner
+from priorauth.cli import main
+CliRunner().invoke(main, ["check", sys.argv[1]])
+print(*sorted(name for name in sys.modules if name.startswith(("importlib.metadata", "pydantic.plugin"))))
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +119,23 @@ def test_a_folder_that_cannot_be_written_costs_only_time_here_too(tmp_path: Path
     blocked = tmp_path / "a file"
     blocked.write_text("")
     assert texts_compiled(blocked / "below" / "texts", monkeypatch) > 0
+
+
+def test_pydantic_looks_for_no_plugins() -> None:
+    told = subprocess.run([sys.executable, "-c", _CHECK, str(WHOLE / "case.yaml")], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["pydantic.plugin", "pydantic.plugin._loader", "pydantic.plugin._schema_validator"]
+
+
+_ASK = """
+from priorauth.cli.no_plugins import refuse_plugins
+refuse_plugins()
+from pydantic.plugin._loader import get_plugins
+print(get_plugins())
+from pydantic.plugin._loader import PYDANTIC_ENTRY_POINT_GROUP
+print(PYDANTIC_ENTRY_POINT_GROUP)
+"""
+
+
+def test_what_else_is_asked_of_the_loader_of_plugins_the_real_one_answers() -> None:
+    told = subprocess.run([sys.executable, "-c", _ASK], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["()", "pydantic"]

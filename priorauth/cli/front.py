@@ -7,7 +7,6 @@ import contextlib
 import gc
 import importlib
 import io
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ import click
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.failures import shown
 from priorauth.cli.kept_code import text_compiled_once
+from priorauth.cli.no_plugins import refuse_plugins
 from priorauth.errors import ExitCode
 
 COMMANDS: Mapping[str, str] = {
@@ -56,7 +56,7 @@ class Front(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what goes wrong is shown with its exit code."""
         _print_anywhere()
-        _refuse_plugins()
+        refuse_plugins()
         with shown(), _collector_paused(), text_compiled_once():
             return super().invoke(ctx)
 
@@ -81,11 +81,6 @@ def _leave_alone_at_exit() -> None:
     """Spare the interpreter's last passes, which look through everything that the process is about to give back anyway."""
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
-
-
-def _refuse_plugins() -> None:
-    """Keep what other packages of this environment plug into pydantic away from cases; looking for it also takes time."""
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def _print_anywhere() -> None:
