@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from priorauth.case.parts import Case, Observation, Part
 from priorauth.facts import FactDefinition, Reading, Vocabulary, read_value
@@ -44,6 +45,8 @@ class Chart:
     case: Case
     vocabulary: Vocabulary
     as_of: date
+    answers: dict[int, tuple[object, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The evaluator's own: each test that was asked, by its identity, and its answer. It cannot change a finding."""
     _known: dict[str, tuple[Result, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The samples of each fact that was asked for: many criteria read the same one."""
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from priorauth.criteria.case_leaves import code_within, of_case
 from priorauth.criteria.chart import Chart
 from priorauth.criteria.fact_leaves import of_fact
-from priorauth.criteria.findings import Finding, Missing, MissingReason
-from priorauth.criteria.language import Criterion, FactTest
+from priorauth.criteria.findings import Answer, Finding, Missing, MissingReason
+from priorauth.criteria.language import Criterion, FactTest, LeafTest
 from priorauth.criteria.truth import Truth, at_least, conjunction, disjunction, negation
 
 __all__ = ["Finding", "Missing", "MissingReason", "code_within", "evaluate"]
@@ -26,10 +26,18 @@ def evaluate(criterion: Criterion, chart: Chart) -> Finding:
     """
     if criterion.parts:
         return _combine(criterion, tuple(evaluate(part, chart) for part in criterion.parts))
-    test = criterion.leaf
-    answer = of_fact(test, chart) if isinstance(test, FactTest) else of_case(test, chart)
+    answer = _answer(criterion.leaf, chart)
     missing = answer.missing if answer.truth is Truth.UNKNOWN else ()
     return Finding(criterion=criterion, truth=answer.truth, rests_on=answer.rests_on, missing=missing)
+
+
+def _answer(test: LeafTest, chart: Chart) -> Answer:
+    """What the test comes to; indications share many, each the same object wherever it stands."""
+    if id(test) not in chart.answers:
+        # Beside its answer the test itself is kept, so that its identity stays its own.
+        chart.answers[id(test)] = (test, of_fact(test, chart) if isinstance(test, FactTest) else of_case(test, chart))
+    answer: Answer = chart.answers[id(test)][1]
+    return answer
 
 
 def _combine(criterion: Criterion, parts: tuple[Finding, ...]) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.chart import Chart, Location
@@ -45,6 +45,8 @@ class Looker:
 
     file: CaseFile
     chart: Chart
+    _known: dict[Location, FactSeen] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Each place that was asked for: many findings rest on the same one."""
 
     def seen(self, finding: Finding, about: str) -> Seen:
         """The finding, its parts included."""
@@ -74,8 +76,10 @@ class Looker:
                 return ".".join(str(step) for step in place if not isinstance(step, int)).replace("_", " ")
 
     def _fact(self, place: Location) -> FactSeen:
-        found = self.file.place(self.file.source(place))
-        return FactSeen(name=self._name(place), file=found.file, line=found.line)
+        if place not in self._known:
+            found = self.file.place(self.file.source(place))
+            self._known[place] = FactSeen(name=self._name(place), file=found.file, line=found.line)
+        return self._known[place]
 
     def _missing(self, missing: Missing) -> str:
         return gap_of(missing, self.chart, "", clause="").what
