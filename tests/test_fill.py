@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from pathlib import Path
 
+import jinja2
 import pytest
 
 from priorauth.errors import TemplateError
@@ -12,6 +15,7 @@ from priorauth.letters.provenance import RichValue, joined, value
 from priorauth.letters.spans import read_spans
 from priorauth.letters.words import paragraphs
 
+fill_module = import_module("priorauth.letters.fill")  # the function has the module's name
 SESSIONS = value("5", "case:services[0].units")
 
 
@@ -111,3 +115,64 @@ def test_the_physicians_markdown_is_paragraphs_emphasis_and_lists(markdown: str,
 )
 def test_a_unit_and_the_name_of_the_code_set_stay_on_one_line(text: str, html: str, tmp_path: Path) -> None:
     assert html in filled(tmp_path, "<p>{{ said }}</p>", said=value(text, "case:plan.goal"))
+
+
+# --- Templates kept as compiled -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that passes for our own templates, with a place of its own for what is kept."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(fill_module, "data_folder", lambda _: folder)
+    monkeypatch.setattr(fill_module, "FOLDER", tmp_path / "kept")
+    return folder
+
+
+def filled_anew(folder: Path, body: str) -> str:
+    """As a new process would, with nothing in memory."""
+    fill_module._environment.cache_clear()
+    return filled(folder, body, sessions=SESSIONS)
+
+
+def kept_templates(folder: Path) -> list[Path]:
+    return sorted((folder.parent / "kept").glob("template-*"))
+
+
+def test_a_template_is_compiled_once(templates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = filled_anew(templates, "<p>{{ sessions }}</p>")
+    assert len(kept_templates(templates)) == 1
+    monkeypatch.setattr(jinja2.Environment, "_generate", None)
+    assert filled_anew(templates, "<p>{{ sessions }}</p>") == first
+
+
+def test_a_changed_template_is_compiled_anew_and_its_old_code_dropped(templates: Path) -> None:
+    filled_anew(templates, "<p>{{ sessions }}</p>")
+    assert "<b>" in filled_anew(templates, "<b>{{ sessions }}</b>")
+    assert len(kept_templates(templates)) == 1
+
+
+def test_other_options_or_another_jinja_are_another_maker(templates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled_anew(templates, "<p>{{ sessions }}</p>")
+    before = kept_templates(templates)
+    monkeypatch.setattr(fill_module, "installed", lambda _: "another")
+    filled_anew(templates, "<p>{{ sessions }}</p>")
+    assert len(kept_templates(templates)) == 1
+    assert kept_templates(templates) != before
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 4096])
+def test_a_damaged_template_is_compiled_anew(templates: Path, damage: bytes) -> None:
+    first = filled_anew(templates, "<p>{{ sessions }}</p>")
+    (kept,) = kept_templates(templates)
+    kept.write_bytes(damage)
+    assert filled_anew(templates, "<p>{{ sessions }}</p>") == first
+    assert kept.read_bytes() != damage
+
+
+def test_a_template_that_is_not_ours_is_not_kept(templates: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    filled_anew(tmp_path / "theirs", "<p>{{ sessions }}</p>")
+    assert kept_templates(templates) == []

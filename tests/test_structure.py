@@ -33,6 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "documents",
         "mistakes",
         "packs",
+        "kept",
         "errors",
         "__init__",
     )

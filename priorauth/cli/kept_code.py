@@ -3,17 +3,14 @@
 `dataclasses` writes the methods of a class down as text and `typing` does so with annotations, and both have
 the text compiled whenever a module is imported: some thousand texts and a fifth of the time of `check`, to get
 what the last start had. A text has one meaning to one Python, so what it compiled to is kept with it.
-What is kept is trusted like the `.pyc` files that it lies with, and is only a shortcut: a damaged
-file or none, another Python, or a text that is new, and the text is compiled.
+A damaged file or none, another Python, or a text that is new, and the text is compiled.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import marshal
-import os
 import sys
 import typing
 from collections.abc import Iterator
@@ -22,8 +19,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-_FILE = Path(__file__).resolve().parents[1] / "__pycache__" / f"texts.{sys.implementation.cache_tag}.marshal"
-_DIGEST_SIZE = hashlib.sha256().digest_size
+from priorauth.kept import FOLDER, keep, read_kept
+
+_FILE = FOLDER / f"texts.{sys.implementation.cache_tag}.marshal"
 _MOST = 5000
 """Texts kept at most; all commands together have half as many."""
 
@@ -38,9 +36,8 @@ def text_compiled_once(file: Path = _FILE) -> Iterator[None]:
         yield
     finally:
         del vars(dataclasses)["exec"], vars(typing)["compile"]
-        if texts.new and not sys.dont_write_bytecode:
-            with contextlib.suppress(OSError):
-                _write(texts.worth_keeping(), file)
+        if texts.new:
+            keep(file, marshal.dumps((_python(), texts.worth_keeping())))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,24 +77,8 @@ def _python() -> str:
 
 def _read(file: Path) -> dict[str, CodeType]:
     """What is kept there; nothing when it is not there, not whole, or another Python's."""
-    try:
-        content = file.read_bytes()
-    except OSError:
+    kept = read_kept(file)
+    if kept is None:
         return {}
-    digest, written = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
-    if hashlib.sha256(written).digest() != digest:
-        return {}
-    python, texts = marshal.loads(written)  # noqa: S302  # whoever can write here can also write our code
+    python, texts = marshal.loads(kept)  # noqa: S302  # whoever can write here can also write our code
     return texts if python == _python() else {}
-
-
-def _write(texts: dict[str, CodeType], file: Path) -> None:
-    """Write it whole or not at all."""
-    import tempfile
-
-    file.parent.mkdir(exist_ok=True)
-    written = marshal.dumps((_python(), texts))
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as new:
-        new.write(hashlib.sha256(written).digest() + written)
-    Path(name).replace(file)

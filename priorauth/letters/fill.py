@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from priorauth.errors import TemplateError
+from priorauth.kept import FOLDER, drop_others, installed, keep, read_kept, state_of
 from priorauth.letters.provenance import Value
 from priorauth.letters.spans import read_spans
+from priorauth.packs import data_folder
 
 
 def fill(folder: Path, template: str, **values: Any) -> str:
@@ -48,7 +53,31 @@ def _environment(folder: Path) -> jinja2.Environment:
         finalize=_only_values,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates of another folder are not ours, and what they compiled to has no place beside our code.
+        bytecode_cache=_CompiledTemplates() if folder == data_folder("templates") else None,
     )
+
+
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """Keeps our templates as Jinja compiled them, which takes a quarter of a second; Jinja asks itself whether one changed."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket with what is kept of this template."""
+        kept = read_kept(_kept_path(bucket))
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what this template compiled to."""
+        path = _kept_path(bucket)
+        keep(path, bucket.bytecode_to_string())
+        drop_others(path, f"template-{bucket.key}.*")
+
+
+def _kept_path(bucket: Bucket) -> Path:
+    """Another file for another Jinja, or for other options above: Jinja's own key knows of neither."""
+    maker = hashlib.sha256(f"{installed('jinja2')}\n{state_of(Path(__file__))}\n{sys.version}".encode()).hexdigest()[:16]
+    return FOLDER / f"template-{bucket.key}.{maker}.bytecode"
 
 
 def _only_values(printed: object) -> object:
