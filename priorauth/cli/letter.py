@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.options import Asked, Name, asked_options, case
 from priorauth.errors import ExitCode
+
+if TYPE_CHECKING:
+    from priorauth.drafts.order import Order
+    from priorauth.drafts.pipeline import Drafted
+    from priorauth.letters.second_press import SecondPress
 
 _CODES = [code for code in ExitCode if code is not ExitCode.BATCH]
 
@@ -26,16 +32,23 @@ def command(ctx: click.Context, case: Path, asked: Asked, output: Path | None) -
     When the case does not carry a letter, nothing is written: you see what is
     missing, who can supply it, and where it goes.
     """
-    from priorauth.cli import page
-    from priorauth.drafts.pipeline import draft
-    from priorauth.drafts.report import report
-    from priorauth.drafts.sources import load_sources
+    from priorauth.letters.second_press import second_press
 
-    order = asked.order(case)
-    drafted = draft(order, load_sources(), drafts=Path("drafts"), folder=output)
+    with second_press() as press:
+        drafted = _drafted(asked.order(case), folder=output, press=press)
+    from priorauth.cli import page
+    from priorauth.drafts.report import report
+
     found = report(drafted.reviewed, drafted.reviewed.packs)
     if drafted.draft is not None:
         click.echo(page.written(found, drafted.draft.folder))
         return
     click.echo(page.verdict(found), err=True)
     ctx.exit(found.exit_code)
+
+
+def _drafted(order: Order, *, folder: Path | None, press: SecondPress | None) -> Drafted:
+    from priorauth.drafts.pipeline import draft
+    from priorauth.drafts.sources import load_sources
+
+    return draft(order, load_sources(), drafts=Path("drafts"), folder=folder, press=press)

@@ -18,6 +18,7 @@ from priorauth.letters.compose import compose
 from priorauth.letters.fill import fill
 from priorauth.letters.render import Mark, print_form, render
 from priorauth.letters.review_part import REVIEW_TEMPLATE, compose_review
+from priorauth.letters.second_press import SecondPress, begin
 from priorauth.letters.trace import trace
 from priorauth.packs import data_folder
 from priorauth.reasoning.review import Packs, Review
@@ -40,9 +41,18 @@ class Made:
     manifest: Manifest
 
 
-def draft(order: Order, sources: Sources, *, drafts: Path, folder: Path | None = None, expected_id: str | None = None) -> Drafted:
+def draft(
+    order: Order,
+    sources: Sources,
+    *,
+    drafts: Path,
+    folder: Path | None = None,
+    expected_id: str | None = None,
+    press: SecondPress | None = None,
+) -> Drafted:
     """The draft of a case's letter in `folder`, or else in a folder of `drafts` named for the case id.
 
+    A second press sets the letter while its review sheet is set here; it changes no byte and no error.
     Raises every error of the steps, and `DraftError` when the case has another id than `expected_id`;
     nothing is written then, nor when the review refuses.
     """
@@ -55,7 +65,7 @@ def draft(order: Order, sources: Sources, *, drafts: Path, folder: Path | None =
     require_replaceable(target)
     if folder is None:
         _require_same_case(target, reviewed.file.name)
-    made = make(reviewed, sources, order=order, folder=target)
+    made = make(reviewed, sources, order=order, folder=target, press=press)
     return Drafted(reviewed=reviewed, draft=write_draft(target, made.files, manifest=made.manifest))
 
 
@@ -71,11 +81,11 @@ def _require_same_case(folder: Path, case: str) -> None:
         )
 
 
-def make(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path) -> Made:
+def make(reviewed: Reviewed, sources: Sources, *, order: Order, folder: Path, press: SecondPress | None = None) -> Made:
     """The letter of a review that carries one, as it stands in this folder; writes nothing."""
     placed = _placed(reviewed, folder)
+    files = _letter_files(placed, press)
     manifest = _manifest(placed, sources, order=order)
-    files = _letter_files(placed)
     digests = {name: sha256(content) for name, content in files.items()}
     return Made(files=files, manifest=manifest.model_copy(update={"files": digests}))
 
@@ -103,20 +113,22 @@ def _path_from(folder: Path, path: Path) -> str:
     return relative
 
 
-def _letter_files(reviewed: Reviewed) -> Mapping[str, bytes]:
+def _letter_files(reviewed: Reviewed, press: SecondPress | None) -> Mapping[str, bytes]:
     """Every file of a letter by its name, the same bytes for the same input."""
     packs = reviewed.packs
     letter = compose(reviewed.review, reviewed.file, packs)
     html = fill(data_folder("templates"), letter.template, letter=letter)
     traced = trace(html, reviewed.file, packs)
-    pdf = render(print_form(html), mark=Mark.DRAFT)
-    sheet = fill(data_folder("templates"), REVIEW_TEMPLATE, sheet=compose_review(reviewed.review, letter, reviewed.file, packs))
-    return {
-        LETTER_HTML: html.encode(),
-        LETTER_PDF: pdf,
-        REVIEW_PDF: render(print_form(sheet), mark=Mark.REVIEW),
-        TRACE_FILE: _json(traced),
-    }
+    pdf = begin(print_form(html), mark=Mark.DRAFT, press=press)
+    try:
+        sheet = fill(
+            data_folder("templates"), REVIEW_TEMPLATE, sheet=compose_review(reviewed.review, letter, reviewed.file, packs)
+        )
+        review = render(print_form(sheet), mark=Mark.REVIEW)
+    except Exception:
+        pdf()  # where both are wrong, the letter's mistake is the one that is told
+        raise
+    return {LETTER_HTML: html.encode(), LETTER_PDF: pdf(), REVIEW_PDF: review, TRACE_FILE: _json(traced)}
 
 
 def _json(plain: object) -> bytes:

@@ -62,6 +62,11 @@ def render(html: str, *, mark: Mark) -> bytes:
         return _print(html, press=press, sheets=press.sheets[mark], fetch=fetch)
 
 
+def get_ready() -> None:
+    """Load the fonts, style sheets and libraries of this process; raises `RenderingError` when one is missing."""
+    _press()
+
+
 def warm_up() -> None:
     """Load the fonts, style sheets and code that every rendering of this process shares.
 
