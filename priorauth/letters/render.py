@@ -17,6 +17,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from priorauth.errors import RenderingError
+from priorauth.letters.quick_engine import QuickEngine, quick_engine
 from priorauth.letters.typography import drawable_characters, load_engine, require_drawable
 from priorauth.packs import data_folder
 
@@ -58,7 +59,7 @@ def render(html: str, *, mark: Mark) -> bytes:
     """
     press = _press()
     fetch = _AssetFetcher(folder=press.folder)
-    with _complaints_refused(), _collector_paused():
+    with _complaints_refused(), _collector_paused(), press.quick.running() if press.quick else contextlib.nullcontext():
         return _print(html, press=press, sheets=press.sheets[mark], fetch=fetch)
 
 
@@ -100,6 +101,7 @@ class _Press:
     sheets: Mapping[Mark, tuple[Any, ...]]
     drawable: frozenset[str]
     images: dict[str, Any]
+    quick: QuickEngine | None
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +116,8 @@ def _press() -> _Press:
     with _complaints_refused():
         parsed = {name: _parse_sheet(folder / name, fonts) for name in sorted(names)}
     sheets = {mark: tuple(parsed[name] for name in names) for mark, names in STYLE_SHEETS.items()}
-    return _Press(folder=folder, fonts=fonts, sheets=sheets, drawable=drawable_characters(folder), images={})
+    drawable = drawable_characters(folder)
+    return _Press(folder=folder, fonts=fonts, sheets=sheets, drawable=drawable, images={}, quick=quick_engine(fonts))
 
 
 def _parse_sheet(path: Path, fonts: Any) -> Any:
