@@ -384,6 +384,39 @@ def test_importing_the_step_does_not_import_the_engine() -> None:
     assert run.stdout == "[]\n"
 
 
+_WITHOUT_SUBSETTER = """
+import sys
+from priorauth.letters.render import warm_up
+warm_up()
+print(sorted({"fontTools.subset", "fontTools.varLib.instancer"} & set(sys.modules)))
+from weasyprint.pdf.fonts import subset
+print(subset.Options(notdef_outline=True).notdef_outline, subset.Options().__class__.__module__)
+"""
+
+
+def test_rendering_does_not_import_what_subsets_fonts_in_python_but_would_find_it() -> None:
+    run = subprocess.run([sys.executable, "-c", _WITHOUT_SUBSETTER], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["[]", "True fontTools.subset"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"x"])
+def test_what_can_be_drawn_is_found_out_once_for_each_set_of_fonts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    base, kept = tmp_path / "base", tmp_path / "kept"
+    shutil.copytree(BASE, base)
+    found = drawable_characters(base, folder=kept)
+    with monkeypatch.context() as patch:
+        patch.setattr("priorauth.letters.typography._drawn_by", None)
+        assert drawable_characters(base, folder=kept) == found
+    (kept / "drawable.txt").write_bytes(damage)
+    assert drawable_characters(base, folder=kept) == found
+    for face in FACES:
+        shutil.copyfile(BASE / "fonts" / FACES[0], base / "fonts" / face)
+    assert drawable_characters(base, folder=kept) != found
+
+
 # --- The print form -----------------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,15 @@ import ctypes.util
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from priorauth.errors import RenderingError
+from priorauth.kept import FOLDER, installed, keep, read_kept, state_of
 
 FACES = (
     "SourceSans3_400Regular.ttf",
@@ -27,6 +32,10 @@ FACES = (
 _UNDRAWN = frozenset("\t\n\r\f\u00a0\u00ad")
 
 
+_UNNEEDED = ("fontTools.subset", "fontTools.varLib.instancer")
+"""What WeasyPrint imports to subset fonts where HarfBuzz cannot; there we refuse to render."""
+
+
 def load_engine(base: Path) -> None:
     """Import WeasyPrint so that it knows the fonts of `base` and no others.
 
@@ -37,7 +46,7 @@ def load_engine(base: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str((base / "fonts.conf").resolve())
     try:
         # What WeasyPrint prints about a missing library is said again, shorter, by the error below.
-        with contextlib.redirect_stdout(io.StringIO()), _libraries_by_soname():
+        with contextlib.redirect_stdout(io.StringIO()), _libraries_by_soname(), _imported_when_called(*_UNNEEDED):
             from weasyprint.text import ffi
     except OSError as error:
         raise RenderingError(f"The libraries that set text (Pango, HarfBuzz, Fontconfig) are missing. {_remedy()}") from error
@@ -56,16 +65,25 @@ def engine_versions(base: Path) -> dict[str, str]:
     return {"pango": f"{major}.{minor}.{micro}"}
 
 
-def drawable_characters(base: Path) -> frozenset[str]:
+def drawable_characters(base: Path, *, folder: Path = FOLDER) -> frozenset[str]:
     """Every character that our fonts can draw, or that needs no drawing."""
+    # Kept, because reading a face takes a hundredth of a second; the faces of a family draw the same characters.
+    faces = [base / "fonts" / face for face in {name.partition("_")[0]: name for name in FACES}.values()]
+    wanted = "\n".join([*map(state_of, faces), installed("fontTools")])
+    path = folder / "drawable.txt"
+    kept = (read_kept(path) or b"").decode().partition("\0")
+    if kept[0] == wanted:
+        return frozenset(kept[2])
+    drawable = frozenset(_UNDRAWN.union(*map(_drawn_by, faces)))
+    keep(path, f"{wanted}\0{''.join(sorted(drawable))}".encode())
+    return drawable
+
+
+def _drawn_by(face: Path) -> Iterator[str]:
     from fontTools.ttLib import TTFont
 
-    drawable = set(_UNDRAWN)
-    # The faces of a family draw the same characters, and reading a face takes a hundredth of a second.
-    for face in {name.partition("_")[0]: name for name in FACES}.values():
-        with TTFont(base / "fonts" / face, lazy=True) as font:
-            drawable.update(map(chr, font.getBestCmap()))
-    return frozenset(drawable)
+    with TTFont(face, lazy=True) as font:
+        yield from map(chr, font.getBestCmap())
 
 
 def require_drawable(text: Iterable[str], drawable: frozenset[str]) -> None:
@@ -106,6 +124,32 @@ def _libraries_by_soname() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = search
+
+
+class _Late(ModuleType):
+    """Stands in for a module whose functions are imported when one is called."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return partial(_call, self.__name__, name)
+
+
+def _call(module: str, name: str, *given: Any, **named: Any) -> Any:
+    return getattr(import_module(module), name)(*given, **named)
+
+
+@contextlib.contextmanager
+def _imported_when_called(*names: str) -> Iterator[None]:
+    """Let whoever imports these modules meanwhile have stand-ins: a sixth of WeasyPrint's import goes into these two."""
+    late = {name: _Late(name) for name in names if name not in sys.modules}
+    sys.modules.update(late)
+    try:
+        yield
+    finally:
+        for name, module in late.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
 
 
 def _remedy() -> str:
