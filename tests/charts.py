@@ -14,11 +14,13 @@ from priorauth.criteria.chart import Chart
 from priorauth.criteria.evaluate import MissingReason, evaluate
 from priorauth.criteria.language import Criterion
 from priorauth.criteria.truth import Truth
+from priorauth.evidence.declared import declared_in_full
 from priorauth.evidence.models import (
     Category,
     Edition,
     Evidence,
     Exclusion,
+    Extent,
     Grade,
     Indication,
     IndicationKind,
@@ -139,6 +141,11 @@ def unsupported(name: str, kind: IndicationKind, **changes: Any) -> Indication:
     return indication(name, kind=kind, levels=(), **changes)
 
 
+def declared(name: str, **changes: Any) -> Indication:
+    """An indication without criteria of its own: recognized by its fact, and by its code once a case declares it."""
+    return declared_in_full(unsupported(name, IndicationKind.DECLARED, **{"coding": {"primary": ["M32"]}, **changes}))
+
+
 def level(rank: Level, fact: str) -> dict[str, Any]:
     """A level that this fact reaches."""
     return {"level": rank, "wording": f"{rank} by {fact}", "criterion": says_yes(fact)}
@@ -161,12 +168,20 @@ def evidence(*indications: Indication) -> Evidence:
         for name in NAMES
     )
     edition = Edition(
-        id="invented",
+        id="asfa-2026",
         name="Invented Issue",
         year=2026,
+        published=date(2026, 1, 1),
+        extent=Extent.WHOLE,
         citation="invented",
         category_meanings={},
         grade_meanings={},
         recommendations=rows,
     )
-    return Evidence(edition=edition, citations={}, references={}, indications={one.id: one for one in indications})
+    return Evidence(
+        edition=edition,
+        editions={edition.id: edition},
+        citations={},
+        references={},
+        indications={one.id: one for one in indications},
+    )

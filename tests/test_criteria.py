@@ -204,7 +204,7 @@ def test_what_is_missing_is_named_by_fact_field_and_list() -> None:
         ("fact:marker", MissingReason.DETAIL, "taken"),
         ("field:plan.goal", MissingReason.ABSENT, ""),
         ("field:member.birth_date", MissingReason.ABSENT, ""),
-        ("diagnoses", MissingReason.LIST_OPEN, ""),
+        ("diagnoses", MissingReason.LIST_OPEN, "M32"),
         ("therapies", MissingReason.DETAIL, "dose"),
     ]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from priorauth.case.sources import value_at
-from priorauth.criteria.evaluate import evaluate
+from priorauth.criteria.evaluate import evaluate, is_met
 from priorauth.criteria.language import Criterion
 from priorauth.criteria.truth import Truth
 from tests.charts import chart, leaf
@@ -65,6 +65,12 @@ def with_more(case: Data) -> Data:
 @settings(max_examples=60, deadline=None)
 def test_what_no_criterion_asks_for_changes_no_finding(criterion: Criterion, case: Data) -> None:
     assert evaluate(criterion, chart(with_more(case))) == evaluate(criterion, chart(case))
+
+
+@given(criterion=CRITERIA, case=cases())
+@settings(max_examples=200, deadline=None)
+def test_to_ask_only_whether_it_is_met_gives_what_the_finding_says(criterion: Criterion, case: Data) -> None:
+    assert is_met(criterion, chart(case)) is (evaluate(criterion, chart(case)).truth is Truth.MET)
 
 
 @given(criterion=CRITERIA, case=cases(), seed=st.integers(0, 99))

@@ -92,7 +92,7 @@ def test_a_death_before_confirmation_counts_once_all_sessions_are_given(kind: st
 
 @pytest.mark.parametrize("kind", ["initial", "concurrent"])
 def test_nobody_is_asked_whether_a_patient_died_whose_sessions_are_still_to_come(kind: str) -> None:
-    found = matched({}, tried=(), request={"kind": kind})
+    found = matched({}, tried=(), request={"kind": kind}, indication={"primary": "caps"})
     assert "fact:organs_involved" in {one.what for one in found.missing}
     assert "fact:death_before_confirmation" not in {one.what for one in found.missing}
 
@@ -150,9 +150,10 @@ def test_a_suspicion_of_thrombotic_purpura_wants_every_part_of_it(change: Facts)
 @pytest.mark.parametrize(
     ("cause", "status", "rows"),
     [
-        ({"tma_culprit_drug": "clopidogrel"}, "none", ["A118"]),
+        ({"tma_culprit_drug": "clopidogrel"}, "possible", ["A118"]),
+        ({"tma_culprit_drug": "quinine"}, "possible", ["A120"]),
         ({"tma_culprit_drug": "other"}, "none", []),
-        ({"complement_gene_study": "complement_mutation"}, "none", ["A116"]),
+        ({"complement_gene_study": "complement_mutation"}, "possible", ["A116"]),
         ({"complement_gene_study": "coagulation_mutation"}, "none", ["A114"]),
         ({"transplant_associated_tma": "yes"}, "none", ["A126"]),
         ({"pregnancy_tma": "pregnancy_associated"}, "none", ["A123"]),

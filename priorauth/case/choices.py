@@ -179,6 +179,8 @@ class Fluid(StrEnum):
     """Both in one session."""
     SALINE_AND_ALBUMIN = "saline_and_albumin"
     """Albumin with part of the volume as saline."""
+    RED_CELLS = "red_cells"
+    """Donor red blood cells."""
 
 
 class Access(StrEnum):

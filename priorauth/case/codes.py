@@ -224,3 +224,8 @@ class Modality(StrEnum):
     """Adsorption of β2-microglobulin."""
     TPE_HV = "TPE-HV"
     """High-volume therapeutic plasma exchange."""
+
+    @property
+    def is_abbreviation(self) -> bool:
+        """Whether a reader wants it spelled out."""
+        return self.value.isupper()

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from priorauth.case.parts import Therapy
+from priorauth.case.parts import Certainty, Therapy
 from priorauth.criteria.chart import Chart, Location, Timing, latest_of, values_at
 from priorauth.criteria.fact_leaves import why_no_result
 from priorauth.criteria.findings import Answer, Missing, MissingReason, missing_fact, unknown
@@ -16,6 +16,8 @@ from priorauth.criteria.language import CaseTest, DiagnosisTest, FieldTest, Pres
 from priorauth.criteria.truth import Truth, agreement, conjunction
 from priorauth.facts import Quantity
 from priorauth.moments import Moment
+
+_MOST_CODES = 8
 
 
 def of_case(test: CaseTest, chart: Chart) -> Answer:
@@ -41,7 +43,15 @@ def _diagnosis(test: DiagnosisTest, chart: Chart) -> Answer:
     )
     if found:
         return Answer(truth=Truth.MET, rests_on=found)
-    return _not_listed(Missing(what="diagnoses", reason=MissingReason.LIST_OPEN), complete=chart.case.diagnoses_complete)
+    missing = Missing(what="diagnoses", reason=MissingReason.LIST_OPEN, detail=_asked_codes(test))
+    return _not_listed(missing, complete=chart.case.diagnoses_complete)
+
+
+def _asked_codes(test: DiagnosisTest) -> str:
+    """The codes asked for as a clerk reads them (`M31.0 or D57.0-, confirmed`); a long list by its first ones."""
+    codes = test.codes if len(test.codes) <= _MOST_CODES else (*test.codes[:_MOST_CODES], "another of the kind")
+    certainty = "" if set(test.certainty) == set(Certainty) else f", {' or '.join(test.certainty)}"
+    return f"{' or '.join(codes)}{certainty}"
 
 
 def code_within(code: str, pattern: str) -> bool:

@@ -15,7 +15,7 @@ from priorauth.criteria.findings import Answer, Finding, Missing, MissingReason
 from priorauth.criteria.language import Criterion, FactTest, LeafTest
 from priorauth.criteria.truth import Truth, at_least, conjunction, disjunction, negation
 
-__all__ = ["Finding", "Missing", "MissingReason", "code_within", "evaluate"]
+__all__ = ["Finding", "Missing", "MissingReason", "code_within", "evaluate", "is_met"]
 
 
 def evaluate(criterion: Criterion, chart: Chart) -> Finding:
@@ -29,6 +29,19 @@ def evaluate(criterion: Criterion, chart: Chart) -> Finding:
     answer = _answer(criterion.leaf, chart)
     missing = answer.missing if answer.truth is Truth.UNKNOWN else ()
     return Finding(criterion=criterion, truth=answer.truth, rests_on=answer.rests_on, missing=missing)
+
+
+def is_met(criterion: Criterion, chart: Chart) -> bool:
+    """Whether `evaluate` would find it met, without what a finding tells beside: it stops at the first part that decides."""
+    if criterion.all is not None:
+        return all(is_met(part, chart) for part in criterion.all)
+    if criterion.any is not None:
+        return any(is_met(part, chart) for part in criterion.any)
+    if criterion.at_least is not None:
+        return sum(is_met(part, chart) for part in criterion.at_least.of) >= criterion.at_least.count
+    if criterion.not_ is not None:
+        return evaluate(criterion, chart).truth is Truth.MET
+    return _answer(criterion.leaf, chart).truth is Truth.MET
 
 
 def _answer(test: LeafTest, chart: Chart) -> Answer:

@@ -38,7 +38,7 @@ class Missing:
     """`fact:<id>`, `field:<path>`, `diagnoses` or `therapies`."""
     reason: MissingReason
     detail: str = ""
-    """Our own word for the detail, such as `dose`; never a value of the case."""
+    """Our own word for the detail, such as `dose`, or the codes asked for; never a value of the case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

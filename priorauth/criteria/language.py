@@ -124,6 +124,13 @@ class DiagnosisTest(Test):
     certainty: tuple[Certainty, ...] = tuple(Certainty)
 
 
+class Basis(StrEnum):
+    """On what a criterion rests that names no source."""
+
+    GENERAL = "general"
+    """What defines the diagnosis beyond dispute: a code, an antibody, a biopsy, a declared state. Not the guideline's text."""
+
+
 TherapyDetail = Literal["dose", "started", "ended", "reason", "timing_to_exchange"]
 
 
@@ -212,6 +219,8 @@ class Criterion(BaseModel):
     """What it asks, as a criteria table prints it; required of every leaf."""
     source: str | None = None
     """The citation, guideline row or policy that asks it; `resolve` gives it to the parts that name none."""
+    basis: Basis | None = None
+    """On what it rests where no source is named; given to the parts as `source` is."""
     owner: Owner | None = None
     """Who can supply it; for facts the vocabulary says so."""
     use: CriterionId | None = None
@@ -239,7 +248,7 @@ class Criterion(BaseModel):
         if len(kinds) != 1:
             what, remedy = ("has more than one test", "Keep one") if kinds else ("has no test", "Write one")
             raise ValueError(f"{what}. {remedy} of: {', '.join((*COMBINATORS, *LEAVES, 'use'))}.")
-        if kinds[0] in LEAVES and not (self.id and self.text):
+        if self.kind in LEAVES and not (self.id and self.text):
             raise ValueError("is a test that a person reads, and lacks an id or a text. Add both.")
         return self
 
@@ -298,10 +307,10 @@ def _facts_of(leaf: Criterion) -> tuple[str, ...]:
 def resolve(criterion: Criterion, shared: Mapping[str, Criterion]) -> Criterion:
     """The criterion with every `use` replaced by what it stands for, and every part with its source.
 
-    An `id`, `text`, `source` or `owner` beside `use` overrides the shared one. Raises `KeyError` with
+    An `id`, `text`, `source`, `basis` or `owner` beside `use` overrides the shared one. Raises `KeyError` with
     the id when nothing is shared under it, and `ValueError` when a shared criterion stands for itself.
     """
-    return _sourced(_looked_up(criterion, shared, ()), None)
+    return _sourced(_looked_up(criterion, shared, ()), None, None)
 
 
 def _looked_up(criterion: Criterion, shared: Mapping[str, Criterion], via: tuple[str, ...]) -> Criterion:
@@ -310,13 +319,14 @@ def _looked_up(criterion: Criterion, shared: Mapping[str, Criterion], via: tuple
         return _with_parts(criterion, lambda part: _looked_up(part, shared, via))
     if use in via:
         raise ValueError(f"The shared criterion `{use}` stands for itself ({' → '.join((*via, use))}). Break the circle.")
-    own = {name: value for name in ("id", "text", "source", "owner") if (value := getattr(criterion, name)) is not None}
+    own = {name: value for name in ("id", "text", "source", "basis", "owner") if (value := getattr(criterion, name)) is not None}
     return _looked_up(shared[use], shared, (*via, use)).model_copy(update=own)
 
 
-def _sourced(criterion: Criterion, source: str | None) -> Criterion:
-    own = criterion.source or source
-    return _with_parts(criterion.model_copy(update={"source": own}), lambda part: _sourced(part, own))
+def _sourced(criterion: Criterion, source: str | None, basis: Basis | None) -> Criterion:
+    # What names a source of its own rests on that, and not on the basis of what surrounds it.
+    own, on = criterion.source or source, criterion.basis or (None if criterion.source else basis)
+    return _with_parts(criterion.model_copy(update={"source": own, "basis": on}), lambda part: _sourced(part, own, on))
 
 
 def _with_parts(criterion: Criterion, change: Callable[[Criterion], Criterion]) -> Criterion:

@@ -13,10 +13,15 @@ _STYLE = "styles/american-medical-association.csl"
 
 
 def format_reference(citation: Citation) -> str:
-    """The reference as plain text, without its number: `Wei N, … *Lancet*. 1983;1:17-22.` with nothing in italics."""
-    record = citation.model_dump(by_alias=True, exclude_none=True, exclude={"note", "pmid"})
+    """The reference as plain text, without its number: `Wei N, … *Lancet*. 1983;1:17-22.` with nothing in italics.
+
+    It ends with the record's identifier, where it has one.
+    """
+    record = citation.model_dump(by_alias=True, exclude_none=True, exclude={"note", "pmid", "background"})
     record["author"] = [_with_initials(author) for author in record["author"]]
-    return _formatted(json.dumps(record))
+    text = _formatted(json.dumps(record))
+    # The style prints a DOI and knows no PMID.
+    return text if citation.doi is not None or citation.identifier is None else f"{text} {citation.identifier}"
 
 
 def _with_initials(author: dict[str, str]) -> dict[str, str]:
