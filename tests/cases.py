@@ -14,9 +14,14 @@ from priorauth.evidence.models import Evidence, Indication
 from priorauth.evidence.reader import read_evidence
 from priorauth.facts import Vocabulary, read_vocabulary
 from priorauth.packs import data_folder
+from priorauth.payers.choice import choose_payer
 from priorauth.payers.models import Payers
 from priorauth.payers.reader import read_payers, read_rules
 from priorauth.payers.requirements import Rules
+from priorauth.reasoning.assess import assess
+from priorauth.reasoning.completeness import check_completeness
+from priorauth.reasoning.gaps import Gaps
+from priorauth.reasoning.match import Match, match
 
 AS_OF = date(2026, 11, 22)
 Data = dict[str, Any]
@@ -50,6 +55,14 @@ def indication(name: str) -> Indication:
 def chart_of(data: Data, *, as_of: date = AS_OF) -> Chart:
     """The chart of a case with this content."""
     return Chart(case=Case.model_validate(data), vocabulary=vocabulary(), as_of=as_of)
+
+
+def incomplete(chart: Chart, *, found: Match | None = None) -> Gaps:
+    """Every gap of a case under the payer that its coverage chooses, as it matches or as it is said to."""
+    found = found or match(chart, evidence())
+    payer = choose_payer(payers(), chart.case)
+    assessment = assess(chart, indication=found.indication, chosen=payer) if found.indication else None
+    return check_completeness(chart, match=found, payer=payer, assessment=assessment, rules=rules())
 
 
 def full_case() -> Data:

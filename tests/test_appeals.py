@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 
 from priorauth.facts import Owner
-from priorauth.payers.choice import choose_payer
-from priorauth.reasoning.completeness import check_completeness
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps
-from priorauth.reasoning.match import match
-from tests.cases import Data, chart_of, drop, evidence, full_case, payers, put, rules
+from tests.cases import Data, chart_of, drop, full_case, incomplete, payers, put
 from tests.test_completeness import appeal, gaps_of, ids, retrospective
 
 POINT = "denials.0.points.0"
@@ -116,10 +113,7 @@ def looking_back(payer: str, business: str, first: str, *, kind: str = "retrospe
     data["services"][0] |= {"start": first, "end": first, "units": "1"}
     put(data, "exchange.first_started_at", f"{first}T10:30")
     put(data, "coverage.address", ["1 Payer Way"])
-    chart = chart_of(data)
-    chosen = choose_payer(payers(), chart.case)
-    found = check_completeness(chart, match=match(chart, evidence()), payer=chosen, rules=rules())
-    return tuple(gap for gap in found if gap.id.startswith("retrospective"))
+    return tuple(gap for gap in incomplete(chart_of(data)) if gap.id.startswith("retrospective"))
 
 
 def test_a_payer_that_takes_nothing_after_the_fact_refuses_with_its_clause() -> None:

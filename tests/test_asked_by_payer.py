@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from priorauth.payers.choice import choose_payer
 from priorauth.payers.entry import Provenance
 from priorauth.reasoning.asked_by_payer import payer_gaps
-from priorauth.reasoning.completeness import check_completeness
-from priorauth.reasoning.match import match
-from tests.cases import Data, chart_of, drop, evidence, full_case, payers, put, rules
+from tests.cases import Data, chart_of, drop, full_case, incomplete, payers, put
 
 
 def gap_ids(data: Data, payer: str) -> list[str]:
@@ -79,16 +76,16 @@ def test_what_was_not_read_in_the_payers_own_document_is_asked_of_nobody(provena
         (
             {"payer_id": "humana", "payer_name": "Humana"},
             "No policy of this payer was read; the general standard is used.",
-            "Ask the payer for its policy on plasma exchange, and answer it in `narrative.rationale`.",
+            "Ask the payer for its policy on apheresis, and answer it in `narrative.rationale`.",
         ),
         (
             {"payer_id": "cigna-commercial", "payer_name": "Cigna Healthcare"},
             "No policy of this payer was read; the general standard is used.",
-            "Ask the payer for its policy on plasma exchange, and answer it in `narrative.rationale`.",
+            "Ask the payer for its policy on apheresis, and answer it in `narrative.rationale`.",
         ),
     ],
 )
 def test_a_letter_without_the_payers_criteria_says_why(coverage: Data, what: str, remedy: str) -> None:
     chart = chart_of({**full_case(), "coverage": {**full_case()["coverage"], **coverage}})
-    found = check_completeness(chart, match=match(chart, evidence()), payer=choose_payer(payers(), chart.case), rules=rules())
+    found = incomplete(chart)
     assert [(gap.what, gap.remedy, gap.blocks) for gap in found if gap.id == "payer-policy"] == [(what, remedy, False)]

@@ -13,12 +13,10 @@ from priorauth.case.parts import ServiceRole, TherapyOutcome
 from priorauth.criteria.chart import values_at
 from priorauth.criteria.evaluate import Missing, MissingReason
 from priorauth.facts import Owner
-from priorauth.payers.choice import choose_payer
 from priorauth.payers.requirements import Requirement
-from priorauth.reasoning.completeness import check_completeness
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps, gap_of
 from priorauth.reasoning.match import Match, Status, match
-from tests.cases import Data, chart_of, drop, evidence, full_case, payers, put, rules
+from tests.cases import Data, chart_of, drop, evidence, full_case, incomplete, put, rules
 
 BARE = Match(status=Status.NONE, candidates=())
 """No indication: only what any request must carry is asked for."""
@@ -26,14 +24,12 @@ BARE = Match(status=Status.NONE, candidates=())
 
 def gaps_of(data: Data) -> Gaps:
     """The gaps of a case as it matches."""
-    chart = chart_of(data)
-    return check_completeness(chart, match=match(chart, evidence()), payer=choose_payer(payers(), chart.case), rules=rules())
+    return incomplete(chart_of(data))
 
 
 def bare_gaps(data: Data) -> Gaps:
     """The gaps that do not depend on an indication."""
-    chart = chart_of(data)
-    return check_completeness(chart, match=BARE, payer=choose_payer(payers(), chart.case), rules=rules())
+    return incomplete(chart_of(data), found=BARE)
 
 
 def ids(gaps: Gaps) -> list[str]:
@@ -617,8 +613,7 @@ def test_several_rows_are_the_physicians_choice() -> None:
     chart = chart_of(full_case())
     found = match(chart, evidence())
     several = Match(status=Status.SEVERAL, candidates=found.candidates, concerned=(*found.concerned, found.candidates[-1]))
-    payer = choose_payer(payers(), chart.case)
-    gap = only(check_completeness(chart, match=several, payer=payer, rules=rules()))
+    gap = only(incomplete(chart, found=several))
     assert (gap.id, gap.owner, gap.field, gap.blocks) == ("indication-choice", Owner.PHYSICIAN, "indication.primary", True)
     assert "`caps`" in gap.remedy
 
@@ -634,7 +629,7 @@ def test_a_case_with_nothing_in_it_gives_the_full_list() -> None:
 
 
 def test_what_blocks_stands_first_and_every_gap_has_one_owner() -> None:
-    found = gaps_of({"case_id": "thin"})
+    found = gaps_of({"case_id": "thin", "indication": {"primary": "ttp-immune"}})
     assert found == Gaps((*found.blocking, *found.warnings))
     by_owner = found.by_owner()
     assert sorted(chain.from_iterable(by_owner.values()), key=found.index) == list(found)

@@ -9,15 +9,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from priorauth.criteria.evaluate import Missing, MissingReason
+from priorauth.criteria.chart import Chart
+from priorauth.criteria.evaluate import Missing, MissingReason, evaluate
 from priorauth.criteria.language import Criterion
-from priorauth.evidence.models import Evidence, Indication, IndicationKind, Level, Yield
+from priorauth.criteria.truth import Truth
+from priorauth.evidence.models import Category, Evidence, Extent, Indication, IndicationKind, Level, Yield
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking, match, missing_of
-from tests.charts import NAMES, chart, evidence, exclusion, facts, indication, leaf, level, row_of, says_yes, unsupported
+from tests.charts import (
+    NAMES,
+    chart,
+    declared,
+    evidence,
+    exclusion,
+    facts,
+    indication,
+    leaf,
+    level,
+    row_of,
+    says_yes,
+    unsupported,
+)
 
-ELSEWHERE, REFUSED = IndicationKind.ELSEWHERE, IndicationKind.REFUSED
+REFUSED = IndicationKind.REFUSED
 FITS, OPEN, HINTED = Standing.FITS, Standing.OPEN, Standing.HINTED
 EXCLUDED, ABSENT = Standing.EXCLUDED, Standing.ABSENT
+RECOGNIZED, OTHER_MODALITY, INEFFECTIVE = Standing.RECOGNIZED, Standing.OTHER_MODALITY, Standing.INEFFECTIVE
 
 
 def matched(case: Mapping[str, Any], *indications: Indication) -> Match:
@@ -44,6 +60,11 @@ def declaring(primary: str, *also: str, **rest: Any) -> dict[str, Any]:
 def coded(code: str, **rest: Any) -> dict[str, Any]:
     """A case that bills this code."""
     return {"diagnoses": [{"code": code, "sequence": 1, "text": "as coded", "certainty": "confirmed"}], **rest}
+
+
+def asking(modality: str, **rest: Any) -> dict[str, Any]:
+    """A case that asks for this procedure."""
+    return {"services": [{"role": "exchange", "modality": modality}], **rest}
 
 
 PLAIN = indication("alpha")
@@ -87,11 +108,24 @@ def told(**given: Any) -> dict[str, Any]:
         (LIFTABLE, told(alpha_against="yes"), EXCLUDED),
         (LIFTABLE, told(alpha_against="yes", alpha_lifted="no"), EXCLUDED),
         (LIFTABLE, told(alpha_against="yes", alpha_lifted="yes"), FITS),
-        (unsupported("alpha", REFUSED), facts(alpha_seen="yes"), FITS),
+        (unsupported("alpha", REFUSED), facts(alpha_seen="yes"), RECOGNIZED),
         (unsupported("alpha", REFUSED), {}, ABSENT),
-        (unsupported("alpha", ELSEWHERE), declaring("alpha"), HINTED),
-        (unsupported("alpha", ELSEWHERE), declaring("alpha", **facts(alpha_seen="no")), ABSENT),
-        (unsupported("alpha", ELSEWHERE, coding={"primary": ["M32"]}), coded("M32.14"), ABSENT),
+        (unsupported("alpha", REFUSED), declaring("alpha"), HINTED),
+        (unsupported("alpha", REFUSED, coding={"primary": ["M32"]}), coded("M32.14"), ABSENT),
+        (declared("alpha"), {}, ABSENT),
+        (declared("alpha"), facts(alpha_seen="yes"), RECOGNIZED),
+        (declared("alpha"), facts(alpha_seen="no"), ABSENT),
+        (declared("alpha"), coded("M32.14"), HINTED),
+        (declared("alpha"), coded("G35.9"), ABSENT),
+        (declared("alpha"), declaring("alpha"), OPEN),
+        (declared("alpha"), declaring("alpha", **coded("G35.9")), OPEN),
+        (declared("alpha"), declaring("alpha", **coded("M32.14")), FITS),
+        (declared("alpha"), declaring("alpha", **coded("M32.14", **facts(alpha_seen="no"))), EXCLUDED),
+        (declared("alpha"), asking("TPE", **declaring("alpha", **coded("M32.14"))), FITS),
+        (declared("alpha"), asking("IA", **declaring("alpha", **coded("M32.14"))), OTHER_MODALITY),
+        (PLAIN, asking("TPE", **FULL), FITS),
+        (PLAIN, asking("IA", **FULL), OTHER_MODALITY),
+        (PLAIN, asking("IA", **facts(alpha_seen="yes")), OPEN),
     ],
 )
 def test_an_indication_stands_as_the_case_has_it(only: Indication, case: Mapping[str, Any], expected: Standing) -> None:
@@ -205,7 +239,7 @@ def test_a_reached_level_lacks_only_its_required_exclusion() -> None:
     assert (found.status, found.missing) == (Status.POSSIBLE, (Missing(what="fact:alpha_against", reason=MissingReason.ABSENT),))
 
 
-AWAY = unsupported("beta", ELSEWHERE)
+AWAY = declared("beta")
 REFUSAL = unsupported("gamma", REFUSED)
 OTHER = indication("delta")
 
@@ -276,12 +310,9 @@ def test_a_code_alone_makes_a_supported_one_possible() -> None:
     assert [one.what for one in found.missing] == ["fact:alpha_seen", "fact:alpha_full", "fact:alpha_likely", "fact:alpha_maybe"]
 
 
-def test_a_case_that_says_nothing_is_possible_with_everything_missing() -> None:
+def test_a_case_that_says_nothing_is_possible_and_about_no_indication() -> None:
     found = matched({}, PLAIN, OTHER, AWAY, REFUSAL)
-    assert (found.status, names(found.concerned), rows(found)) == (Status.POSSIBLE, ["alpha", "delta"], [])
-    assert {one.what for one in found.missing} == {
-        f"fact:{name}_{role}" for name in ("alpha", "delta") for role in ("seen", "full", "likely", "maybe")
-    }
+    assert (found.status, names(found.concerned), rows(found), found.missing) == (Status.POSSIBLE, [], [], ())
 
 
 def test_none_without_a_refusal_needs_every_supported_one_ruled_out() -> None:
@@ -327,7 +358,7 @@ def packs(draw: st.DrawFn, *, required: bool | None = None) -> Evidence:
     yields = draw(st.sampled_from([(), ("beta",)]))
     first = yielding("alpha", *yields).model_copy(update={"excluded_by": (against,), "coding": CODED.coding})
     second = indication("beta", rows=(draw(st.sampled_from([row_of("alpha"), row_of("beta")])),))
-    return evidence(first, second, unsupported("gamma", ELSEWHERE), unsupported("delta", REFUSED))
+    return evidence(first, second, declared("gamma"), unsupported("delta", REFUSED))
 
 
 def case_of(said: Mapping[str, Any], declared: str | None) -> dict[str, Any]:
@@ -377,17 +408,28 @@ def test_leaving_out_a_fact_makes_no_indication_firmer(pack: Evidence, said: dic
 @given(pack=packs(), said=TOLD, declared=DECLARED)
 @settings(max_examples=100, deadline=None)
 def test_every_answer_stands_on_something(pack: Evidence, said: dict[str, str], declared: str | None) -> None:
-    found = match(chart(case_of(said, declared)), pack)
+    case = chart(case_of(said, declared))
+    found = match(case, pack)
     assert found.status.writes_letter is (found.chosen is not None and found.chosen.standing is FITS)
-    assert found.concerned or found.status is Status.NONE
+    # Where nothing in the case suggests any indication, the answer is about none.
+    assert found.concerned or found.status is Status.NONE or not suggested(found)
     if found.status is Status.NONE and not found.concerned:
         assert not any(one.standing in {FITS, OPEN, HINTED} for one in found.candidates)
         supported = found.candidates[:2]
-        assert all(one.excluded_by or one.recognized.truth == "not_met" for one in supported)
+        assert all(ruled_out(one, case) or one.recognized.truth == "not_met" for one in supported)
 
 
 def without_one(said: dict[str, str]) -> list[dict[str, str]]:
     return [{fact: value for fact, value in said.items() if fact != left_out} for left_out in said]
+
+
+def ruled_out(candidate: Candidate, case: Chart) -> bool:
+    """Whether an exclusion is met, also of one of which nothing else in the case speaks."""
+    return any(evaluate(one.criterion, case).truth is Truth.MET for one in candidate.indication.excluded_by)
+
+
+def suggested(found: Match) -> list[str]:
+    return [one.indication.id for one in found.candidates if one.standing is not ABSENT]
 
 
 def firmness(candidate: Candidate) -> int:
@@ -420,3 +462,66 @@ def test_a_result_that_is_awaited_upgrades_nothing() -> None:
         "negative": Status.POSSIBLE,
         "never sent": Status.POSSIBLE,
     }
+
+
+# ---- Rows: the procedure asked for, the category, the edition ----------------------------------------------------------
+
+FILTERED, HARMFUL = "A005", "A006"
+BY_TWO_ROWS = indication("alpha", rows=(row_of("alpha"), FILTERED))
+
+
+def rated(*indications: Indication) -> Evidence:
+    """A pack with a row for double filtration and one of Category IV beside those of every name."""
+    pack = evidence(*indications)
+    filtered = pack.edition.recommendations[0].model_copy(update={"id": FILTERED, "modality": "DFPP/IA", "category": Category.I})
+    harmful = filtered.model_copy(update={"id": HARMFUL, "modality": "TPE", "category": Category.IV})
+    edition = pack.edition.with_rows((*pack.edition.recommendations, filtered, harmful))
+    return pack.model_copy(update={"edition": edition, "editions": {edition.id: edition}})
+
+
+@pytest.mark.parametrize(
+    ("modality", "row"), [("TPE", row_of("alpha")), ("IA", FILTERED), ("DFPP", FILTERED), ("ECP", None), ("RBC exchange", None)]
+)
+def test_the_procedure_asked_for_picks_the_row_and_borrows_none(modality: str, row: str | None) -> None:
+    found = match(chart(asking(modality, **FULL)), rated(BY_TWO_ROWS))
+    chosen = found.chosen.row if found.chosen else None
+    assert (chosen.id if chosen else None) == row
+    assert found.status is (Status.ESTABLISHED if row else Status.NONE)
+
+
+def test_a_case_that_names_no_procedure_has_no_row_while_the_guideline_rates_two() -> None:
+    found = match(chart(FULL), rated(BY_TWO_ROWS))
+    assert found.chosen is not None
+    assert (found.chosen.row, rows(found)) == (None, [row_of("alpha"), FILTERED])
+
+
+def test_a_row_of_category_four_carries_no_letter() -> None:
+    found = match(chart(asking("TPE", **FULL)), rated(indication("alpha", rows=(HARMFUL,))))
+    assert (found.status, found.candidates[0].standing, rows(found)) == (Status.NONE, INEFFECTIVE, [HARMFUL])
+
+
+def test_a_row_of_category_four_gives_way_to_another_that_fits() -> None:
+    case = asking("TPE", **facts(alpha_full="yes", beta_full="yes"))
+    found = match(chart(case), rated(indication("alpha", rows=(HARMFUL,)), BETA))
+    assert (found.status, found.indication) == (Status.ESTABLISHED, BETA)
+
+
+@pytest.mark.parametrize(("extent", "status"), [(Extent.WHOLE, Status.NONE), (Extent.PARTIAL, Status.POSSIBLE)])
+def test_a_row_that_an_edition_does_not_hold_is_unknown_unless_the_edition_is_whole(extent: Extent, status: Status) -> None:
+    pack = evidence(indication("alpha", rows=("A099",)))
+    edition = pack.edition.model_copy(update={"extent": extent})
+    found = match(chart(FULL), pack.model_copy(update={"edition": edition}))
+    assert found.status is status
+
+
+def test_a_declared_indication_is_its_own_status() -> None:
+    found = matched(declaring("alpha", **coded("M32.14")), declared("alpha"))
+    assert (found.status, names(found.concerned)) == (Status.DECLARED, ["alpha"])
+
+
+@given(pack=packs(), said=TOLD, named=DECLARED, modality=st.sampled_from(["IA", "ECP", "RBC exchange"]))
+@settings(max_examples=100, deadline=None)
+def test_no_row_carries_a_letter_for_a_procedure_that_it_does_not_rate(
+    pack: Evidence, said: dict[str, str], named: str | None, modality: str
+) -> None:
+    assert not match(chart(asking(modality, **case_of(said, named))), pack).status.writes_letter

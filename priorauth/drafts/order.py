@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +48,7 @@ def read_and_review(order: Order, packs: Packs) -> Reviewed:
     practice_path = order.practice or find_practice(order.case)
     practice = read_practice(practice_path) if practice_path else None
     file = read_case(order.case, vocabulary=packs.vocabulary, as_of=order.as_of, practice=practice)
+    packs = replace(packs, evidence=packs.evidence.on(order.as_of))
     folder = order.packs or (practice.packs_folder if practice else None)
     clinic = read_clinic(folder, packs) if folder else None
     packs = with_clinic(packs, clinic)

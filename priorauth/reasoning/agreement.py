@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from priorauth.case.parts import Case, Certainty, ServiceRole
 from priorauth.criteria.evaluate import code_within
-from priorauth.evidence.models import Indication, Level
+from priorauth.evidence.models import Indication, Level, Recommendation
 from priorauth.facts import Owner
 from priorauth.reasoning.gaps import Gap, GapKind
 from priorauth.reasoning.match import Match
@@ -18,20 +18,23 @@ def agreement_gaps(case: Case, match: Match) -> Iterator[Gap]:
     """What the request says against the indication that a letter would name; nothing when no letter would be written."""
     if match.indication is None or match.level is None:
         return
-    yield from _other_modality(case, match.indication)
+    row = match.chosen.row if match.chosen is not None else None
+    if row is not None:
+        yield from _other_modality(case, row)
     if match.level.level is Level.ESTABLISHED:
         yield from _only_suspected(case, match.indication)
 
 
-def _other_modality(case: Case, indication: Indication) -> Iterator[Gap]:
+def _other_modality(case: Case, row: Recommendation) -> Iterator[Gap]:
     """One gap for each exchange line that names another procedure; a line that names none is asked for elsewhere."""
+    rated = " or ".join(row.modalities)
     for position, line in enumerate(case.services):
-        if line.role is ServiceRole.EXCHANGE and line.modality not in {None, indication.modality}:
+        if line.role is ServiceRole.EXCHANGE and line.modality not in {None, *row.modalities}:
             yield _contrary(
                 "modality",
                 field=f"services[{position}].modality",
-                what=f"The line asks for another procedure than the one that the guideline’s row rates ({indication.modality}).",
-                remedy=f"Enter {indication.modality} if that is what is done. For another procedure no letter is written here.",
+                what=f"The line asks for another procedure than the one that the guideline’s row rates ({rated}).",
+                remedy=f"Enter {rated} if that is what is done; a request for another procedure is a case of its own.",
                 reason="A rating holds for one procedure; it is never borrowed for another.",
                 clause="The guideline’s row",
             )

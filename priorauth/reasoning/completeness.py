@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from priorauth.case.parts import Case, RequestKind
 from priorauth.criteria.chart import Chart, Location, values_at
-from priorauth.criteria.evaluate import Finding, evaluate
+from priorauth.criteria.evaluate import evaluate
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication, Safeguard
 from priorauth.evidence.models import Severity as SafeguardSeverity
@@ -17,20 +17,20 @@ from priorauth.payers.models import Basis
 from priorauth.payers.requirements import Completeness, Requirement, RequirementGroup, Rules, Severity
 from priorauth.reasoning.appeals import answering, appeal_gaps
 from priorauth.reasoning.asked_by_payer import payer_gaps
-from priorauth.reasoning.assess import Assessment, assess
+from priorauth.reasoning.assess import Assessment
 from priorauth.reasoning.coding import coding_gaps
 from priorauth.reasoning.enclosures import enclosure_gaps
-from priorauth.reasoning.gaps import Gap, GapKind, Gaps, field_name, gap_of, gather
-from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
+from priorauth.reasoning.gaps import Gap, GapKind, Gaps, gap_of, gather, name_of, place_of, words_of
+from priorauth.reasoning.match import Match
+from priorauth.reasoning.match_gaps import match_gaps
 from priorauth.reasoning.sessions import looking_back_gaps, session_gaps
 
 _PROOF = "This project, as proof of the diagnosis"
 
 
-def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules: Rules) -> Gaps:
+def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, assessment: Assessment | None, rules: Rules) -> Gaps:
     """Every gap of this request, those that block first; empty when nothing is missing. Raises nothing."""
     indication = match.indication
-    assessment = assess(chart, indication=indication, chosen=payer) if indication is not None else None
     level = match.level.level if match.level is not None else None
     return gather(
         (
@@ -42,7 +42,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, rules:
             *_response_gaps(chart, indication),
             *_policy_choice_gaps(payer, assessment),
             *payer_gaps(chart, payer.payer),
-            *_match_gaps(chart, match),
+            *match_gaps(chart, match),
             *(_policy_gaps(chart, assessment) if assessment is not None else ()),
             *(_indication_gaps(chart, indication) if indication is not None else ()),
             *(enclosure_gaps(chart, _deciding(match, assessment)) if assessment is not None else ()),
@@ -69,7 +69,7 @@ def _unmet(chart: Chart, group: RequirementGroup, requirement: Requirement, *, n
         places, kind = absent, GapKind.ABSENT
     else:
         finding = evaluate(requirement.test, chart)
-        places = [] if finding.truth is Truth.MET else [_where(finding)]
+        places = [] if finding.truth is Truth.MET else [place_of(finding)]
         kind = GapKind.CONTRARY if finding.truth is Truth.NOT_MET else GapKind.ABSENT
     for place in places:
         yield Gap(
@@ -83,14 +83,6 @@ def _unmet(chart: Chart, group: RequirementGroup, requirement: Requirement, *, n
             blocks=blocks,
             field=place,
         )
-
-
-def _where(finding: Finding) -> str:
-    """The field that a finding is about: the first that is missing, else the first that it rests on."""
-    for missing in finding.missing:
-        kind, _, name = missing.what.partition(":")
-        return field_name(name) if kind == "field" else f"facts.{name}" if kind == "fact" else missing.what
-    return path_of(finding.rests_on[0]) if finding.rests_on else ""
 
 
 def _response_gaps(chart: Chart, indication: Indication | None) -> Iterator[Gap]:
@@ -137,7 +129,7 @@ def _policy_choice_gaps(payer: ChosenPayer, assessment: Assessment | None) -> It
         remedy = f"If the plan is of {meant}, enter that id under `coverage.payer_id`." if meant else remedy
     elif not any(one.policies_read for one in payer.lineage):
         what = "No policy of this payer was read; the general standard is used."
-        remedy = "Ask the payer for its policy on plasma exchange, and answer it in `narrative.rationale`."
+        remedy = "Ask the payer for its policy on apheresis, and answer it in `narrative.rationale`."
     elif assessment is not None and assessment.policy is None:
         what = "The version of the policy that is loaded was not in force on the date of service; the general standard is used."
         remedy = "Look up the version that was in force, and check the dates under `services`."
@@ -156,45 +148,6 @@ def _policy_choice_gaps(payer: ChosenPayer, assessment: Assessment | None) -> It
     )
 
 
-def _match_gaps(chart: Chart, match: Match) -> Iterator[Gap]:
-    """What would decide a possible match, and the choice that is the physician's among several."""
-    names = ", ".join(candidate.indication.name for candidate in match.concerned) or "every supported indication"
-    for missing in match.missing:
-        yield gap_of(missing, chart, "It decides whether the indication stands.", clause=f"The definition of: {names}")
-    for candidate in match.concerned if match.status is Status.POSSIBLE else ():
-        yield from _unreached(candidate)
-    if match.status is Status.SEVERAL:
-        ids = " or ".join(f"`{candidate.indication.id}`" for candidate in match.concerned)
-        yield Gap(
-            id="indication-choice",
-            kind=GapKind.CONTRARY,
-            what="The case fits more than one row of the guideline, or another than it declares.",
-            remedy=f"Choose, and enter it under `indication.primary`: {ids}. The other goes under `also_present`.",
-            owner=Owner.PHYSICIAN,
-            reason="Which condition leads is a clinical judgment.",
-            clause="The rows of the guideline",
-            blocks=True,
-            field="indication.primary",
-        )
-
-
-def _unreached(candidate: Candidate) -> Iterator[Gap]:
-    """What the case says against the level that is nearest; no letter is near unless the case suggests the indication."""
-    for leaf in lacking(candidate.nearest) if candidate.standing in {Standing.OPEN, Standing.HINTED} else ():
-        if leaf.truth is Truth.NOT_MET:
-            yield Gap(
-                id=f"unreached-{_name(leaf)}",
-                kind=GapKind.CONTRARY,
-                what=f"{candidate.indication.title}: by what the case says, this is not met: {_asked(leaf)}.",
-                remedy="Correct the case if the record says otherwise; else only a new result or finding changes the answer.",
-                owner=Owner.PHYSICIAN,
-                reason="It decides whether the indication stands.",
-                clause=f"The definition of: {candidate.indication.name}",
-                blocks=True,
-                field=_where(leaf),
-            )
-
-
 def _policy_gaps(chart: Chart, assessment: Assessment) -> Iterator[Gap]:
     """What a verified criterion needs to be decided; one that is not met is a finding, not a gap."""
     for one in assessment.in_order:
@@ -202,18 +155,7 @@ def _policy_gaps(chart: Chart, assessment: Assessment) -> Iterator[Gap]:
         for row in one.findings:
             clause = f"Policy {policy}" if row.basis is Basis.POLICY else _PROOF
             for missing in row.finding.missing if row.finding.truth is Truth.UNKNOWN else ():
-                yield gap_of(missing, chart, f"It decides: {_asked(row.finding)}.", clause=clause)
-
-
-def _asked(finding: Finding) -> str:
-    """What a criterion asks, in its own words or those of its parts."""
-    words = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
-    return f"not: {words}" if finding.criterion.not_ is not None and not finding.criterion.text else words
-
-
-def _name(finding: Finding) -> str:
-    """The id of a criterion, or of its first part that has one."""
-    return finding.criterion.id or next((leaf.criterion.id for leaf in finding.leaves() if leaf.criterion.id), "criterion")
+                yield gap_of(missing, chart, f"It decides: {words_of(row.finding)}.", clause=clause)
 
 
 def _indication_gaps(chart: Chart, indication: Indication) -> Iterator[Gap]:
@@ -233,15 +175,15 @@ def _safeguard_gaps(chart: Chart, safeguard: Safeguard, clause: str) -> Iterator
     if finding.truth is not Truth.NOT_MET:
         return
     yield Gap(
-        id=f"safeguard-{_name(finding)}",
+        id=f"safeguard-{name_of(finding)}",
         kind=GapKind.CONTRARY,
-        what=f"The case says otherwise than is asked: {_asked(finding)}.",
+        what=f"The case says otherwise than is asked: {words_of(finding)}.",
         remedy="Change the order or the plan if it should be so; correct the case if it already is.",
         owner=Owner.PHYSICIAN,
         reason=safeguard.reason,
         clause=clause,
         blocks=blocks,
-        field=_where(finding),
+        field=place_of(finding),
     )
 
 

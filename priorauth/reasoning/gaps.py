@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from priorauth.criteria.chart import Chart, values_at
-from priorauth.criteria.evaluate import Missing, MissingReason
+from priorauth.criteria.evaluate import Finding, Missing, MissingReason
 from priorauth.facts import FactDefinition, FactKind, Owner
 from priorauth.mistakes import path_of
 
@@ -121,6 +121,25 @@ def field_name(path: str) -> str:
     return "".join(f"{before}[]" if inside else before for before, _, inside in (part.partition("[") for part in path.split("]")))
 
 
+def place_of(finding: Finding) -> str:
+    """The field that a finding is about: the first that is missing, else the first that it rests on."""
+    for missing in finding.missing:
+        kind, _, name = missing.what.partition(":")
+        return field_name(name) if kind == "field" else f"facts.{name}" if kind == "fact" else missing.what
+    return path_of(finding.rests_on[0]) if finding.rests_on else ""
+
+
+def words_of(finding: Finding) -> str:
+    """What a criterion asks, in its own words or those of its parts."""
+    words = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
+    return f"not: {words}" if finding.criterion.not_ is not None and not finding.criterion.text else words
+
+
+def name_of(finding: Finding) -> str:
+    """The id of a criterion, or of its first part that has one."""
+    return finding.criterion.id or next((leaf.criterion.id for leaf in finding.leaves() if leaf.criterion.id), "criterion")
+
+
 def _of_fact(bare: Gap, fact: str, missing: Missing, definition: FactDefinition) -> Gap:
     what, remedy = _FACT_WORDS[missing.reason]
     name = definition.name[:1].upper() + definition.name[1:]
@@ -211,7 +230,7 @@ def _of_list(bare: Gap, missing: Missing, chart: Chart) -> Gap:
         return replace(
             bare,
             kind=GapKind.INCOMPLETE if chart.case.diagnoses else GapKind.ABSENT,
-            what="No listed diagnosis decides this, and the list is not declared complete.",
+            what=f"No listed diagnosis is {missing.detail}, and the list is not declared complete.",
             remedy="Add the diagnosis to `diagnoses` if the record holds it; else write `diagnoses_complete: yes`.",
             owner=Owner.BILLING,
             field="diagnoses",

@@ -76,7 +76,7 @@ def review(
     found = match(chart, packs.evidence)
     payer = choose_payer(packs.payers, case, requested_payer)
     assessment = assess(chart, indication=found.indication, chosen=payer) if found.indication else None
-    incomplete = check_completeness(chart, match=found, payer=payer, rules=packs.rules)
+    incomplete = check_completeness(chart, match=found, payer=payer, assessment=assessment, rules=packs.rules)
     # Nothing goes out on a refused case, so that nothing of it can be late or outdated.
     refused = found.status is Status.NONE
     stale = find_stale(chart, edition=packs.evidence.edition, assessment=assessment, rules=packs.rules, accepted=accept_stale)
