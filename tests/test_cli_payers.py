@@ -128,7 +128,7 @@ def test_the_words_that_help_lists_are_those_that_a_record_takes() -> None:
     assert set(EXTENTS) == set(Extent)
     assert set(KINDS) < set(VersionKind)
     assert set(STANCES) == {*Stance} - {Stance.UNKNOWN}
-    assert set(INDICATIONS) == {name for name, one in evidence.items() if one.kind == "supported"}
+    assert [name for name in INDICATIONS if evidence[name].kind != "supported"] == []
     assert set(EXAMPLES) == set(INDICATIONS)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from priorauth.case.codes import Form
+from priorauth.case.codes import Form, WholeNumber
 from priorauth.case.parts import LineOfBusiness
 from priorauth.criteria.language import Criterion, CriterionId
 from priorauth.moments import Day
@@ -213,6 +213,8 @@ class Policy(Entry):
     extent: Extent
     in_force: InForce = Field(default_factory=InForce)
     provenance: Provenance
+    quotes_guideline_of: Annotated[WholeNumber, Field(ge=1980, le=2100)] | None = None
+    """The year of the guideline's edition that it quotes; a letter that quotes another names both."""
     caution: Sentence | None = None
     """What the physician must know before relying on it; for the review sheet."""
     history: tuple[Earlier, ...] = ()

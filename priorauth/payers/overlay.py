@@ -16,7 +16,7 @@ from priorauth.payers.models import GENERIC, Payer, Payers
 from priorauth.payers.reader import read_payer_folders
 
 PAYERS_FOLDER = "payers"
-"""The one folder of a clinic's pack that is read."""
+"""The folder of a clinic's pack in which its payers lie."""
 
 NOT_FILLED_IN = "FILL IN"
 """What stands where a person must still write something; no file with it can be used."""
@@ -41,14 +41,14 @@ def read_clinic_payers(
     """
     root = folder / PAYERS_FOLDER
     if not root.is_dir():
-        raise _no_payers(folder)
+        raise no_payers(folder)
     files = PackFiles(root)
     found = read_payer_folders(files, vocabulary=vocabulary, proofs=dict(ours.proofs), others=ours.payers)
     documents = [load(path) for path in payer_files(folder)]
     noted = (*files.problems, *_misplaced(root), *_misnamed(documents, indications))
     files.problems = _in_order(_unfilled_first(noted, documents))
     if not found and not files.problems:
-        raise _no_payers(folder)
+        raise no_payers(folder)
     files.finish()
     return found
 
@@ -58,7 +58,8 @@ def overlaid(ours: Payers, clinic: Mapping[str, Payer]) -> Payers:
     return replace(ours, payers={**ours.payers, **clinic}, clinic=frozenset(clinic))
 
 
-def _no_payers(folder: Path) -> PackError:
+def no_payers(folder: Path) -> PackError:
+    """The refusal of a folder in which there is no payer."""
     what = f"holds no payer: there is no {PAYERS_FOLDER}/<id>/payer.yaml in it."
     remedy = "Name the folder that `priorauth payers new` wrote to, in --packs or under `packs` in practice.yaml."
     return PackError("The clinic's own payers cannot be read.", problems=[Problem(file=str(folder), what=what, remedy=remedy)])
