@@ -13,13 +13,13 @@ from priorauth.facts import Owner
 from priorauth.payers.choice import HowChosen
 from priorauth.payers.clocks import Limit
 from priorauth.reasoning.gaps import Gap, GapKind
-from priorauth.reasoning.match import Status
+from priorauth.reasoning.match import Standing, Status
 
 WIDTH = 79
 _LABEL = 14
 _OWNERS = {Owner.PHYSICIAN: "The physician", Owner.LABORATORY: "The laboratory", Owner.BILLING: "The billing office"}
 _STATUSES = {
-    Status.SEVERAL: "more than one indication fits: the physician chooses",
+    Status.SEVERAL: "another indication fits than the declared one, or more than one: the physician chooses",
     Status.POSSIBLE: "possible: what would decide it is missing or not met",
     Status.NONE: "no supported indication",
 }
@@ -76,11 +76,19 @@ def _answer(found: Report) -> str:
         return "the letter can be written."
     if found.exit_code == ExitCode.BLOCKED:
         return "no letter yet."
+    if _for_another_procedure(found):
+        return "no letter: the guideline rates another procedure in it."
     return (
         "no letter: the case belongs to another row of the guideline."
         if found.belongs_to
         else "no letter: no supported indication."
     )
+
+
+def _for_another_procedure(found: Report) -> bool:
+    """Whether the case would fit, had it asked for another procedure."""
+    standings = [one.standing for one in found.candidates if one.indication in found.concerned]
+    return Standing.OTHER_MODALITY in standings and Standing.INEFFECTIVE not in standings
 
 
 def _joined(*blocks: Iterable[str]) -> str:
@@ -128,7 +136,8 @@ def _refusal(found: Report) -> list[str]:
         return []
     lines = ["Why", *_listed(found.reasons)]
     if found.belongs_to:
-        lines += ["", "Where it belongs in the guideline (no criteria of its own here yet)"]
+        rated = "How the guideline rates it" if _for_another_procedure(found) else "Where it belongs in the guideline"
+        lines += ["", rated]
         lines += _listed(row.words for row in found.belongs_to)
     if found.would_change:
         lines += ["", "What would change the answer", *_listed(found.would_change)]

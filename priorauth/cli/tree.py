@@ -15,6 +15,9 @@ from priorauth.reasoning.match import Standing
 _TRUTHS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
 _STANDINGS = {
     Standing.FITS: "fits",
+    Standing.OTHER_MODALITY: "would fit, but the guideline rates another procedure in it",
+    Standing.INEFFECTIVE: "would fit, but the guideline calls the procedure ineffective or harmful in it",
+    Standing.RECOGNIZED: "recognized, but no letter rests on that alone",
     Standing.OPEN: "recognized, but not yet established",
     Standing.HINTED: "declared or coded, but the case says too little to recognize it",
     Standing.EXCLUDED: "a finding points away from it",
@@ -60,8 +63,9 @@ class _Tree:
         """One indication."""
         declared = "; declared in the case" if one.declared else ""
         yield from paragraph(f"{one.title} ({one.indication}): {_STANDINGS[one.standing]}{declared}", "  ", "")
-        if one.asfa:
-            yield from paragraph(one.asfa.words, "  ")
+        rated = one.refusal or (one.asfa.words if one.asfa else None)
+        if rated:
+            yield from paragraph(rated, "  ")
         for heading, words in _headings(one).items():
             under = [finding for finding in one.findings if finding.about == heading]
             if under:

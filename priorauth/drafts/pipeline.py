@@ -165,12 +165,13 @@ def _policy(found: Review, order: Order) -> PolicySeen:
 
 
 def _rating(found: Review, packs: Packs) -> Rating:
-    indication, level = found.match.indication, found.match.level
-    assert indication is not None  # a review that writes a letter has an indication and a level
+    chosen, level = found.match.chosen, found.match.level
+    assert chosen is not None  # a review that writes a letter has an indication, a level and a row
     assert level is not None
-    row = packs.evidence.recommendation(indication.rows[0])
+    assert chosen.row is not None
+    row = chosen.row
     return Rating(
-        indication=indication.id,
+        indication=chosen.indication.id,
         level=level.level,
         row=row.id,
         category=row.category,

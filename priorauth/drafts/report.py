@@ -12,7 +12,18 @@ from typing import Any
 from priorauth.criteria.truth import Truth
 from priorauth.drafts.findings import Looker, Seen
 from priorauth.drafts.order import Reviewed
-from priorauth.evidence.models import Direction, Evidence, IndicationKind, Level, Recommendation, Statement, Topic
+from priorauth.evidence.models import (
+    Category,
+    Direction,
+    Edition,
+    Evidence,
+    IndicationKind,
+    Level,
+    Recommendation,
+    Statement,
+    Topic,
+)
+from priorauth.letters.procedures import rated_modalities
 from priorauth.payers.models import Basis
 from priorauth.reasoning.assess import Assessment
 from priorauth.reasoning.clocks import Deadline
@@ -33,6 +44,8 @@ class Rating:
     row: str
     """Disease and condition as the guideline prints them."""
     row_id: str
+    page: int | None
+    """Of the fact sheet; `None` where it was not seen."""
     modality: str
     if_confirmed: bool = False
     """Whether the row applies only once a suspected diagnosis is confirmed."""
@@ -56,6 +69,8 @@ class Standpoint:
     wording: str | None
     """How the letter would name the diagnosis at that level."""
     asfa: Rating | None
+    refusal: str | None
+    """How a refused indication, or one that its row calls ineffective, says so in its own words."""
     findings: tuple[Seen, ...]
     """Criterion by criterion: what recognizes it, its levels, and what points away from it."""
 
@@ -158,8 +173,8 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
         gaps=tuple(found.gaps),
         deadlines=tuple(_deadline(one, packs) for one in found.deadlines),
         reasons=_reasons(found) if found.exit_code else (),
-        belongs_to=() if writes else tuple(_rating(row, packs.evidence) for row in match.rows if match.status is Status.NONE),
-        would_change=tuple(dict.fromkeys(text for one in match.concerned for text in one.indication.would_change)),
+        belongs_to=() if writes else tuple(_rating(row, packs.evidence) for row in _rows_elsewhere(match)),
+        would_change=tuple(dict.fromkeys(text for one in match.concerned for text in _way_out(one))),
         contrary=tuple(_contrary(match, packs.evidence)),
         concerned=tuple(one.indication.id for one in match.concerned),
         candidates=tuple(
@@ -167,6 +182,11 @@ def report(reviewed: Reviewed, packs: Packs) -> Report:
         ),
         notice=NOT_TREATMENT_ADVICE if found.exit_code else None,
     )
+
+
+def _rows_elsewhere(match: Match) -> tuple[Recommendation, ...]:
+    """The rows where a refused case belongs; one that calls the procedure ineffective is no place to belong to."""
+    return tuple(row for row in match.rows if match.status is Status.NONE and row.category is not Category.IV)
 
 
 def in_short(found: Report) -> tuple[str, ...]:
@@ -184,12 +204,56 @@ def _reasons(found: Review) -> tuple[str, ...]:
 
 def _refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
     """What each candidate that stands in the way says for itself."""
-    texts: list[str] = []
-    for one in concerned:
-        texts += [ruling.exclusion.reason for ruling in one.excluded_by] if one.standing is Standing.EXCLUDED else []
-        if one.standing is Standing.FITS:
-            texts.append(one.indication.refusal or f"The case fits {one.indication.name}, which has no criteria here yet.")
-    return tuple(dict.fromkeys(texts))
+    return tuple(dict.fromkeys(text for one in concerned for text in _refusal(one)))
+
+
+def _refusal(one: Candidate) -> Iterator[str]:
+    name = one.indication.name
+    match one.standing:
+        case Standing.EXCLUDED:
+            yield from (ruling.exclusion.reason for ruling in one.excluded_by)
+        case Standing.OTHER_MODALITY:
+            rated = " and ".join(rated_modalities(row.modality) for row in one.all_rows)
+            asked = rated_modalities(one.modality or "")
+            yield f"In {name} the guideline rates {rated}; it has no row for {asked}, and no rating is borrowed."
+        case Standing.INEFFECTIVE:
+            yield one.indication.refusal or _ineffective(one)
+        case Standing.RECOGNIZED if one.indication.kind is IndicationKind.REFUSED:
+            yield one.indication.refusal or ""
+        case Standing.RECOGNIZED:
+            yield f"The case fits {name}, whose row has no criteria here: a letter needs the physician’s own declaration."
+        case _:
+            pass
+
+
+def _ineffective(one: Candidate) -> str:
+    row, edition = one.rows[0], one.edition
+    rated = f"Category {row.category}, Grade {row.grade} ({edition.name})"
+    meaning = edition.category_meanings[row.category]
+    return f"The guideline rates {row.modality} in {one.indication.name} {rated}: {meaning}. No letter is written on it."
+
+
+def _way_out(one: Candidate) -> Iterator[str]:
+    """What would change the answer."""
+    if one.standing is Standing.OTHER_MODALITY:
+        rated = " or ".join(modality for row in one.all_rows for modality in row.modalities)
+        yield f"If {rated} is what is done, correct `modality` under `services`."
+        return
+    yield from one.indication.would_change
+    if one.standing is Standing.INEFFECTIVE and not one.indication.would_change:
+        yield "Another diagnosis, shown by its own findings: it is judged by its own row."
+        yield from (_rated_otherwise(row, one.edition) for row in one.all_rows if row.category is not Category.IV)
+    if one.standing is Standing.RECOGNIZED and one.indication.kind is IndicationKind.DECLARED:
+        yield (
+            f"If {one.indication.name} is what is to be treated: enter `{one.indication.id}` under `indication.primary`, "
+            "bill a code that agrees with it, and give your reasons in `narrative.rationale`."
+        )
+
+
+def _rated_otherwise(row: Recommendation, edition: Edition) -> str:
+    """Another procedure that the guideline does not call ineffective in the same condition."""
+    rated = f"Category {row.category}, Grade {row.grade} ({edition.name})"
+    return f"If {row.modality} is what is done, correct `modality` under `services`; its row is {rated}."
 
 
 def as_plain(one: Report) -> dict[str, Any]:
@@ -204,10 +268,10 @@ def _deadline(one: Deadline, packs: Packs) -> DeadlineSeen:
 
 
 def _rating_of(candidate: Candidate, evidence: Evidence) -> Rating | None:
-    if not candidate.indication.rows:
+    if candidate.row is None:
         return None
     suspected = candidate.reached is not None and candidate.reached.rule.level is Level.SUSPECTED
-    return _rating(evidence.recommendation(candidate.indication.rows[0]), evidence, if_confirmed=suspected)
+    return _rating(candidate.row, evidence, if_confirmed=suspected)
 
 
 def _rating(row: Recommendation, evidence: Evidence, *, if_confirmed: bool = False) -> Rating:
@@ -215,8 +279,9 @@ def _rating(row: Recommendation, evidence: Evidence, *, if_confirmed: bool = Fal
         category=row.category,
         grade=row.grade,
         edition=evidence.edition.name,
-        row=f"{row.disease}, {row.condition}" if row.condition else row.disease,
+        row=row.title,
         row_id=row.id,
+        page=row.page,
         modality=row.modality,
         if_confirmed=if_confirmed,
     )
@@ -261,7 +326,7 @@ def _in_the_way(candidate: Candidate, looker: Looker) -> Iterator[Seen]:
     about = candidate.indication.id
     for ruling in candidate.excluded_by:
         yield looker.seen(ruling.finding, f"{about}: points away")
-    if candidate.standing is Standing.FITS and not candidate.levels:
+    if candidate.standing is Standing.RECOGNIZED:
         yield looker.seen(candidate.recognized, f"{about}: recognized")
     for leaf in lacking(candidate.nearest) if candidate.standing in {Standing.OPEN, Standing.HINTED} else ():
         yield looker.seen(leaf, f"{about}: needed")
@@ -291,6 +356,7 @@ def _standpoint(candidate: Candidate, looker: Looker, evidence: Evidence) -> Sta
         level=reached.rule.level if reached else None,
         wording=reached.rule.wording if reached else None,
         asfa=_rating_of(candidate, evidence),
+        refusal=candidate.indication.refusal,
         findings=(
             looker.seen(candidate.recognized, "recognized"),
             *(looker.seen(level.finding, f"level: {level.rule.level}") for level in candidate.levels),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from priorauth.evidence.models import Indication, Statement, Topic
-from priorauth.letters.letter import Argument
+from priorauth.case.codes import Modality
+from priorauth.evidence.models import Citation, Indication, Statement, Topic
+from priorauth.letters.letter import Argument, ReferenceRow
 from priorauth.letters.provenance import Value, value
 
 
@@ -16,6 +17,10 @@ class Citing:
 
     printed: Mapping[str, str]
     """Every reference as it prints, by the id of its citation."""
+    citations: Mapping[str, Citation]
+    """Every record by its id."""
+    modality: Modality
+    """The procedure that the letter asks for: what is said of another one is left out."""
     used: list[str] = field(default_factory=list)
 
     def marks(self, *citations: str) -> Value:
@@ -41,15 +46,21 @@ class Citing:
         found = {
             statement.text: (indication, statement)
             for indication in reversed(indications)
-            for statement in indication.statements
+            for statement in indication.statements_on(self.modality)
             if statement.topic is topic
         }
-        first = [text for one in indications for text in (statement.text for statement in one.statements) if text in found]
-        return tuple(self.argument(*found[text]) for text in dict.fromkeys(first))
+        said = dict.fromkeys(statement.text for one in indications for statement in one.statements)
+        return tuple(self.argument(*found[text]) for text in said if text in found)
 
-    def references(self) -> tuple[tuple[Value, Value], ...]:
-        """Number and formatted reference of everything cited, in order of first use."""
-        return tuple(
-            (value(str(place), f"citation:{one}"), value(self.printed[one], f"citation:{one}"))
-            for place, one in enumerate(self.used, start=1)
+    def references(self) -> tuple[ReferenceRow, ...]:
+        """Everything cited, in order of first use."""
+        return tuple(self._reference(place, one) for place, one in enumerate(self.used, start=1))
+
+    def _reference(self, place: int, one: str) -> ReferenceRow:
+        source, record = f"citation:{one}", self.citations[one]
+        return ReferenceRow(
+            number=value(str(place), source),
+            text=value(self.printed[one].removesuffix(record.identifier or "").rstrip(), source),
+            identifier=value(record.identifier, source) if record.identifier is not None else None,
+            address=value(record.address, source).bare if record.address is not None else None,
         )

@@ -9,7 +9,7 @@ from priorauth.case.parts import TherapyOutcome
 from priorauth.criteria.chart import Chart, Result
 from priorauth.criteria.evaluate import evaluate
 from priorauth.criteria.truth import Truth
-from priorauth.evidence.models import Indication, Rival
+from priorauth.evidence.models import Indication, IndicationKind, Rival
 from priorauth.facts import FactKind
 from priorauth.letters.letter import ClinicalPart, RivalRow, TherapyRow, Trend, TrendRow
 from priorauth.letters.provenance import Value, joined, value
@@ -63,14 +63,30 @@ def _as_well(candidate: Candidate) -> Value:
 
 
 def _findings(quoter: Quoter, indications: tuple[Indication, ...], shown: frozenset[str]) -> Iterator[tuple[str, Phrase]]:
-    for fact in dict.fromkeys(fact for one in indications for fact in one.findings if fact not in shown):
+    for fact in dict.fromkeys(fact for one in indications for fact in _recorded(quoter, one) if fact not in shown):
         if quoter.chart.observations(fact):
             yield fact, _latest(quoter, fact)
 
 
+def _recorded(quoter: Quoter, indication: Indication) -> tuple[str, ...]:
+    """What its pack names; for one that the physician declares, which names nothing, whatever the case says."""
+    if indication.kind is not IndicationKind.DECLARED:
+        return indication.findings
+    over_time = _over_time(quoter, indication)
+    return tuple(fact for fact in quoter.chart.vocabulary.facts if fact in quoter.case.facts and fact not in over_time)
+
+
+def _over_time(quoter: Quoter, indication: Indication) -> tuple[str, ...]:
+    """The results that its trend shows; for a declared indication, those that the case gives for more than one day."""
+    if indication.kind is not IndicationKind.DECLARED:
+        return indication.deciding_results
+    numeric = (fact for fact in quoter.case.facts if _is_trend(quoter, fact))
+    return tuple(fact for fact in numeric if len({_day(result) for result in quoter.chart.all_results(fact)}) > 1)
+
+
 def _own(quoter: Quoter, fact: str) -> bool:
     """Whether every observation of it is a judgment of the physician who signs, and no exhibit shows it."""
-    return quoter.chart.definition(fact).kind is FactKind.YES_NO and all(
+    return quoter.chart.definition(fact).kind is not FactKind.QUANTITY and all(
         one.exhibit is None and one.attested_by == SIGNER for _, one in quoter.chart.observations(fact)
     )
 
@@ -85,7 +101,7 @@ def _latest(quoter: Quoter, fact: str) -> Phrase:
 
 def _trend(quoter: Quoter, indications: tuple[Indication, ...]) -> Trend | None:
     facts = [
-        fact for fact in dict.fromkeys(fact for one in indications for fact in one.deciding_results) if _is_trend(quoter, fact)
+        fact for fact in dict.fromkeys(fact for one in indications for fact in _over_time(quoter, one)) if _is_trend(quoter, fact)
     ]
     days = _trend_days([[day for result in quoter.chart.all_results(fact) if (day := _day(result))] for fact in facts])
     if not facts or len(days) < 2:

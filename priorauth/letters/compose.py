@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from priorauth.case.parts import LineOfBusiness, RequestKind
+from priorauth.case.codes import Modality
+from priorauth.case.parts import Case, LineOfBusiness, RequestKind
 from priorauth.case.reader import CaseFile
 from priorauth.letters.citing import Citing
 from priorauth.letters.clinical_part import compose_clinical
@@ -21,7 +22,7 @@ from priorauth.letters.policy_part import Standpoint, compose_policy, facts_show
 from priorauth.letters.quote import Quoter
 from priorauth.letters.request_part import compose_head, compose_member, compose_request
 from priorauth.letters.response_part import compose_response
-from priorauth.reasoning.match import Candidate
+from priorauth.reasoning.match import Candidate, modality_asked
 from priorauth.reasoning.review import Packs, Review
 
 
@@ -30,12 +31,12 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
 
     Citations are numbered as they are met, so the ratings come before the evidence.
     """
-    indication, chosen, assessment = review.match.indication, review.match.chosen, review.assessment
-    assert indication is not None  # the review said that a letter can be written
-    assert chosen is not None
+    chosen, assessment = review.match.chosen, review.assessment
+    assert chosen is not None  # the review said that a letter can be written
     assert assessment is not None
     quoter = Quoter(case_file, review.chart)
-    citing = Citing(packs.evidence.references)
+    modality = _modality(quoter.case)
+    citing = Citing(packs.evidence.references, packs.evidence.citations, modality)
     medicare = quoter.case.coverage.line_of_business is LineOfBusiness.MEDICARE
     standpoint = _standpoint(review, chosen, packs)
     indications = tuple(one.indication for one in standpoint.candidates)
@@ -43,7 +44,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     if literature_first(grounds):
         cite_literature(citing, indications, packs.evidence.edition.citation)
     policy = compose_policy(quoter, assessment, standpoint, citing)
-    ratings = compose_ratings(review.match, packs.evidence, citing)
+    ratings = compose_ratings(review.match, assessment, packs.evidence, citing)
     if answers_with_literature(grounds):
         cite_literature(citing, indications, packs.evidence.edition.citation)
     answers = Answers(
@@ -51,8 +52,8 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
         ratings=ratings,
         clinical=compose_clinical(quoter, review.match, shown=facts_shown(policy)),
         evidence=compose_evidence(quoter, review.match, citing),
-        plan=compose_plan(quoter),
-        request=compose_request(quoter, indication=indication),
+        plan=compose_plan(quoter, modality=modality),
+        request=compose_request(quoter, indication=chosen.indication, modality=modality),
         response=compose_response(quoter, review.match),
     )
     denial = compose_denial(quoter, answers)
@@ -61,7 +62,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     return Letter(
         # A reviewer outside the payer gets no letter that speaks to the payer.
         template="base/letter.html" if denial is not None and denial.external else f"{review.payer.payer.id}/letter.html",
-        head=compose_head(quoter, modality=indication.modality, medicare=medicare, deadlines=review.deadlines),
+        head=compose_head(quoter, modality=modality, medicare=medicare, deadlines=review.deadlines),
         member=compose_member(quoter),
         request=left.request,
         response=left.response if concurrent else None,
@@ -75,11 +76,18 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     )
 
 
+def _modality(case: Case) -> Modality:
+    asked = modality_asked(case)
+    assert asked is not None  # completeness blocks a letter that names no procedure
+    return Modality(asked)
+
+
 def _standpoint(review: Review, chosen: Candidate, packs: Packs) -> Standpoint:
     national = packs.payers.original_medicare
+    assert chosen.row is not None  # a letter names its procedure, and so its row
     return Standpoint(
         payer_id=review.payer.payer.id,
         candidates=(chosen, *review.match.also_present),
-        row=packs.evidence.recommendation(chosen.indication.rows[0]),
+        row=chosen.row,
         national=national.id if national is not None else None,
     )

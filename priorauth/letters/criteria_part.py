@@ -10,7 +10,7 @@ from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Level
 from priorauth.letters.citing import Citing
 from priorauth.letters.letter import CriteriaGroup, CriterionRow
-from priorauth.letters.provenance import BareValue, Value, value
+from priorauth.letters.provenance import BareValue, Value, joined, value
 from priorauth.letters.quote import Phrase, Quoter, places_of
 from priorauth.letters.words import mid_sentence, words
 from priorauth.reasoning.match import Candidate, Ruling, lacking
@@ -84,6 +84,12 @@ def unmet_first(rows: Iterable[tuple[Finding, CriterionRow]]) -> tuple[Criterion
     return tuple(row for _, row in sorted(rows, key=lambda pair: _ORDER[pair[0].truth]))
 
 
+_HEADINGS = {
+    Level.SUSPECTED: "What the suspicion rests on",
+    Level.DECLARED: "What agrees with the declared indication",
+}
+
+
 def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alone: bool) -> CriteriaGroup:
     """What establishes the diagnosis: what spoke against it and was adjudicated, what its full definition asks, what is met."""
     assert candidate.reached is not None  # a letter is written only for a candidate that fits
@@ -92,15 +98,26 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
     reached = _telling(candidate.reached.finding)
     beyond = [one for one in _definition(candidate.levels[0].finding) if one.truth is not Truth.MET]
     by_id = {finding.criterion.id: finding for finding in (*beyond, *reached)}
-    rows = unmet_first((finding, criterion_row(quoter, finding, f"{source}/{key}")) for key, finding in by_id.items())
+    rows = unmet_first((finding, _placed(quoter, finding, f"{source}/{key}")) for key, finding in by_id.items())
     suspected = candidate.reached.rule.level is Level.SUSPECTED
-    heading = "What the suspicion rests on" if suspected else "What establishes the diagnosis"
+    heading = _HEADINGS.get(candidate.reached.rule.level, "What establishes the diagnosis")
     return CriteriaGroup(
         heading=value(heading if alone else f"{heading}: {indication.name}", source),
         # What defines the disease does not define a suspicion of it.
         cites=None if suspected else _cited(by_id.values(), citing),
         rows=(*(_adjudicated(quoter, ruling, source) for ruling in _lifted(candidate)), *rows),
     )
+
+
+def _placed(quoter: Quoter, finding: Finding, source: str) -> CriterionRow:
+    """A row with where it is written: for one that only codes meet, their numbers in the letter's list of diagnoses."""
+    row = criterion_row(quoter, finding, source)
+    codes = [place for place in finding.rests_on if place[0] == "diagnoses"]
+    numbers = [number for place in codes if (number := quoter.field(*place, "sequence")) is not None]
+    if row.places or not numbers:
+        return row
+    listed = joined(numbers)
+    return replace(row, places=(Value(f"{'diagnoses' if len(numbers) > 1 else 'diagnosis'} {listed.text}", listed.sources),))
 
 
 def _cited(findings: Iterable[Finding], citing: Citing) -> Value | None:

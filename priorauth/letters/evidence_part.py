@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-from priorauth.evidence.models import Edition, Evidence, Indication, Level, Recommendation, Topic
+from collections.abc import Iterator
+from dataclasses import replace
+
+from priorauth.evidence.models import Category, Edition, Evidence, Indication, Level, Topic
 from priorauth.letters.citing import Citing
-from priorauth.letters.letter import EvidencePart, RatingPart
+from priorauth.letters.letter import EvidencePart, QuotedRating, RatingPart
+from priorauth.letters.procedures import rated_modalities
 from priorauth.letters.provenance import Value, value
 from priorauth.letters.quote import Quoter
-from priorauth.letters.request_part import modality_words
+from priorauth.reasoning.assess import Assessment
 from priorauth.reasoning.match import Candidate, Match
 
+_NOT_COMPARED = "Guideline row not yet compared with its source."
 
-def compose_ratings(match: Match, evidence: Evidence, citing: Citing) -> tuple[RatingPart, ...]:
-    """Every row that the case stands on, each once, the letter's own first."""
+
+def compose_ratings(match: Match, assessment: Assessment, evidence: Evidence, citing: Citing) -> tuple[RatingPart, ...]:
+    """Every row that the case stands on, each once, the letter's own first; with it what an edition that a policy quotes says."""
     assert match.chosen is not None  # compose is called only for a match that writes
     by_row: dict[str, Candidate] = {}
     for candidate in (match.chosen, *match.also_present):
-        by_row.setdefault(candidate.indication.rows[0], candidate)
-    return tuple(_rating(candidate, evidence, citing) for candidate in by_row.values())
+        by_row.setdefault(candidate.row.id if candidate.row else "", candidate)
+    return tuple(
+        replace(_rating(candidate, evidence, citing), quoted=tuple(_quoted(candidate, assessment, evidence, citing)))
+        for candidate in by_row.values()
+    )
+
+
+def _quoted(candidate: Candidate, assessment: Assessment, evidence: Evidence, citing: Citing) -> Iterator[QuotedRating]:
+    """For each policy that quotes another edition than the letter: that edition, and how it rates the row where it is held."""
+    row = candidate.row
+    assert row is not None  # a letter names its procedure, and so its row
+    for one in assessment.in_order:
+        year = one.policy.quotes_guideline_of if one.policy is not None else None
+        if one.policy is None or year is None or year == evidence.edition.year:
+            continue
+        policy = f"payer:{one.payer_id}/{one.policy.id}"
+        edition = next((held for held in evidence.editions.values() if held.year == year), None)
+        if edition is None:
+            text = f"{one.policy.name} quotes the guideline’s edition of {year}, which was not read here."
+            yield QuotedRating(text=value(text, policy), cite=None)
+            continue
+        then = edition.by_id.get(row.id)
+        rated = f"which rates it Category {then.category}, Grade {then.grade}" if then else "whose rating of it was not read here"
+        source = f"row:{edition.id}/{row.id}" if then else f"edition:{edition.id}"
+        text = f"{one.policy.name} quotes an earlier edition, the {edition.name}, {rated}."
+        yield QuotedRating(text=value(text, policy, source), cite=citing.marks(edition.citation))
 
 
 def _rating(candidate: Candidate, evidence: Evidence, citing: Citing) -> RatingPart:
-    row = evidence.recommendation(candidate.indication.rows[0])
+    row = candidate.row
+    assert row is not None  # a letter names its procedure, and so its row
     edition, source = evidence.edition, f"row:{row.id}"
     note = candidate.indication.row_note
     return RatingPart(
-        condition=value(_condition(row), source),
-        modality=value(modality_words(row.modality), source),
+        condition=value(row.title, source),
+        modality=value(rated_modalities(row.modality), source),
         category=value(row.category, source),
         grade=value(row.grade, source),
         edition=value(edition.name, f"edition:{edition.id}"),
@@ -35,11 +66,11 @@ def _rating(candidate: Candidate, evidence: Evidence, citing: Citing) -> RatingP
         note=value(note, f"indication:{candidate.indication.id}") if note else None,
         cite=citing.marks(edition.citation),
         if_confirmed=candidate.reached is not None and candidate.reached.rule.level is Level.SUSPECTED,
+        individual=row.category is Category.III,
+        declared=candidate.reached is not None and candidate.reached.rule.level is Level.DECLARED,
+        quoted=(),
+        not_compared=value(_NOT_COMPARED, source) if row.compared is None else None,
     )
-
-
-def _condition(row: Recommendation) -> str:
-    return f"{row.disease}, {row.condition}" if row.condition else row.disease
 
 
 def _meaning(edition: Edition, text: str) -> Value:

@@ -51,6 +51,8 @@ class MemberPart:
     account_number: Value | None
     subscriber: Value | None
     relationship: Value | None
+    is_subscriber: bool
+    """Whether the member holds the coverage."""
     plan: tuple[Value, ...]
     """Payer, plan, line of business, funding, state; what the case holds of them."""
     secondary: Value | None
@@ -105,6 +107,9 @@ class RequestPart:
 
     sessions: Value | None
     modality: Value
+    """In full, as `therapeutic plasma exchange`."""
+    noun: Value
+    """The short word for it, as `exchange`."""
     to_come: Value | None
     """The period of the sessions to come."""
     delivered: Value | None
@@ -184,6 +189,15 @@ class PolicyPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedRating:
+    """The rating of another edition, which a policy quotes."""
+
+    text: Value
+    cite: Value | None
+    """`None` where that edition was not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatingPart:
     """One row of the guideline: category and grade always together with the edition."""
 
@@ -198,6 +212,14 @@ class RatingPart:
     cite: Value
     if_confirmed: bool
     """Whether the row applies only once the suspected diagnosis is confirmed."""
+    individual: bool
+    """Whether the guideline leaves the decision to the individual case: Category III."""
+    declared: bool
+    """Whether the row has no criteria here, so that the physician declares the indication."""
+    quoted: tuple[QuotedRating, ...]
+    """What an edition that a policy quotes in place of the letter's own says of it."""
+    not_compared: Value | None
+    """For the draft alone: that nobody has recorded a comparison of this row with its source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +308,11 @@ class EvidencePart:
     course: tuple[Argument, ...]
     risks: tuple[Argument, ...]
     prognosis: tuple[Argument, ...]
+
+    @property
+    def cites_literature(self) -> bool:
+        """Whether statements follow the physician's words."""
+        return bool(self.prognosis or self.supporting or self.contrary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +405,19 @@ class ExhibitRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceRow:
+    """One reference of the list."""
+
+    number: Value
+    text: Value
+    """Without its identifier."""
+    identifier: Value | None
+    """Its DOI, or its PMID where it has none; `None` where it has neither."""
+    address: BareValue | None
+    """Where the identifier leads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosePart:
     """Whom to call, what is enclosed, who signs, what is cited."""
 
@@ -387,8 +427,8 @@ class ClosePart:
     exhibits: tuple[ExhibitRow, ...]
     signer: Value | None
     signer_lines: tuple[Value, ...]
-    references: tuple[tuple[Value, Value], ...]
-    """Number and reference, in order of first use."""
+    references: tuple[ReferenceRow, ...]
+    """In order of first use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

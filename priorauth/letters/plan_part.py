@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from priorauth.case.codes import Modality
 from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
-from priorauth.letters.letter import ClosePart, ExhibitRow, PlanPart
+from priorauth.letters.letter import ClosePart, ExhibitRow, PlanPart, ReferenceRow
 from priorauth.letters.provenance import Value, joined, value
 from priorauth.letters.quote import Quoter
 from priorauth.letters.request_part import labeled, present, shared_supervisor
 
+_TREATING = frozenset({Modality.IA, Modality.DFPP})
+"""Procedures that give the plasma back: a volume of it is treated, not exchanged."""
 
-def compose_plan(quoter: Quoter) -> PlanPart:
+
+def compose_plan(quoter: Quoter, *, modality: Modality) -> PlanPart:
     """What is to be done and when it ends."""
     place = _exchange_line(quoter)
 
@@ -18,7 +22,7 @@ def compose_plan(quoter: Quoter) -> PlanPart:
 
     return PlanPart(
         sessions=quoter.field("plan", "sessions"),
-        volumes=_volumes(line("plasma_volumes")),
+        volumes=_volumes(line("plasma_volumes"), treated=modality in _TREATING),
         fluid=line("fluid"),
         access=line("access"),
         supervised_by=shared_supervisor(quoter),
@@ -35,9 +39,10 @@ def compose_plan(quoter: Quoter) -> PlanPart:
     )
 
 
-def _volumes(stated: Value | None) -> Value | None:
+def _volumes(stated: Value | None, *, treated: bool) -> Value | None:
     unit = "plasma volume" if stated is not None and stated.text in {"1", "1.0"} else "plasma volumes"
-    return stated and value(f"{stated.text} {unit}", *stated.sources)
+    how = " treated" if treated else ""
+    return stated and value(f"{stated.text} {unit}{how}", *stated.sources)
 
 
 def _exchange_line(quoter: Quoter) -> int | None:
@@ -47,7 +52,7 @@ def _exchange_line(quoter: Quoter) -> int | None:
     return next(iter(to_come or [place for place, _ in lines]), None)
 
 
-def compose_close(quoter: Quoter, references: tuple[tuple[Value, Value], ...]) -> ClosePart:
+def compose_close(quoter: Quoter, references: tuple[ReferenceRow, ...]) -> ClosePart:
     """Whom to call, what is enclosed, who signs, what is cited."""
     name = quoter.field("requesting_provider", "name")
     credentials = quoter.field("requesting_provider", "credentials")

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from priorauth.case.parts import LineOfBusiness, LineTiming, PregnancyStatus, RequestKind, ServiceLine, ServiceRole
+from priorauth.case.codes import Modality
+from priorauth.case.parts import (
+    LineOfBusiness,
+    LineTiming,
+    PregnancyStatus,
+    Relationship,
+    RequestKind,
+    ServiceLine,
+    ServiceRole,
+)
 from priorauth.evidence.models import Indication
 from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
+from priorauth.letters.procedures import full_name, noun
 from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
 from priorauth.letters.quote import Quoter, period
 from priorauth.letters.words import long_date, short_date
 from priorauth.payers.clocks import Limit
 from priorauth.reasoning.clocks import Deadline
 
-_MODALITIES = {"TPE": "therapeutic plasma exchange"}
-"""In the words of a sentence; others print as the guideline names them."""
 _KINDS = {
     RequestKind.INITIAL: "request for prior authorization",
     RequestKind.CONCURRENT: "request to continue authorized treatment",
@@ -47,12 +55,7 @@ def labeled(label: str, quoted: Value | None) -> Value | None:
     return quoted and value(f"{label} {quoted.text}", *quoted.sources)
 
 
-def modality_words(modality: str) -> str:
-    """The modality as a sentence names it."""
-    return _MODALITIES.get(modality, modality)
-
-
-def compose_head(quoter: Quoter, *, modality: str, medicare: bool, deadlines: Iterable[Deadline]) -> Head:
+def compose_head(quoter: Quoter, *, modality: Modality, medicare: bool, deadlines: Iterable[Deadline]) -> Head:
     """Everything above the text."""
     kind = quoter.case.request.kind
     asks_both = kind is RequestKind.INITIAL and _delivered_units(quoter) > 0 and _delivered_under(quoter) is None
@@ -61,7 +64,7 @@ def compose_head(quoter: Quoter, *, modality: str, medicare: bool, deadlines: It
     review = medicare and not kind.is_appeal
     asked = _MEDICAL_REVIEW if review else _PRIOR_AND_RETROSPECTIVE if asks_both else _KINDS[kind]
     asked = f"expedited {asked}" if certified else asked
-    title = f"{asked[0].upper()}{asked[1:]}: {modality_words(modality)}"
+    title = f"{asked[0].upper()}{asked[1:]}: {full_name(modality)}"
     as_of = quoter.chart.as_of
     return Head(
         document_title=BareValue(title, (quoter.case_file.source(("request", "kind")),)),
@@ -128,6 +131,7 @@ def compose_member(quoter: Quoter) -> MemberPart:
         account_number=quoter.field("account_number"),
         subscriber=quoter.name("subscriber", "name") if other_holder else None,
         relationship=quoter.field("subscriber", "relationship") if other_holder else None,
+        is_subscriber=subscriber is not None and subscriber.relationship is Relationship.SELF,
         plan=present(*(quoter.field("coverage", part) for part in ("plan", "line_of_business", "funding", "state"))),
         secondary=quoter.field("coverage", "secondary"),
         delegate=quoter.field("coverage", "delegate"),
@@ -150,7 +154,7 @@ def _weight(quoter: Quoter) -> Value | None:
     return kilograms and value(f"{kilograms.text} kg", *kilograms.sources)
 
 
-def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
+def compose_request(quoter: Quoter, *, indication: Indication, modality: Modality) -> RequestPart:
     """The lines asked for, coded, with setting and providers."""
     case = quoter.case
     places = [
@@ -160,9 +164,11 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
     ]
     first = places[0] if places else None
     contact = _shared_contact(quoter)
+    asked_for = quoter.case_file.source(("services", _line_of(quoter, modality), "modality"))
     return RequestPart(
         sessions=quoter.field("services", first, "units") if first is not None else None,
-        modality=value(modality_words(indication.modality), f"indication:{indication.id}"),
+        modality=value(full_name(modality), asked_for),
+        noun=value(noun(modality), asked_for),
         to_come=_period(quoter, first) if first is not None else None,
         delivered=_given(quoter),
         delivered_under=_delivered_under(quoter),
@@ -179,6 +185,12 @@ def compose_request(quoter: Quoter, *, indication: Indication) -> RequestPart:
         providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
         contact=contact,
     )
+
+
+def _line_of(quoter: Quoter, modality: Modality) -> int:
+    """The first exchange line that names the procedure asked for."""
+    lines = enumerate(quoter.case.services)
+    return next(place for place, line in lines if line.role is ServiceRole.EXCHANGE and line.modality is modality)
 
 
 def _delivered_units(quoter: Quoter) -> int:
@@ -263,9 +275,13 @@ def _services(quoter: Quoter) -> tuple[ServiceRow, ...]:
 
 
 def _exchange(quoter: Quoter, place: int, *, spelled: bool) -> Value | None:
-    modality = quoter.field("services", place, "modality")
-    words = modality_words(modality.text) if modality else ""
-    return value(f"{words}, {modality.text}", *modality.sources) if modality and spelled and words != modality.text else modality
+    modality, named = quoter.case.services[place].modality, quoter.field("services", place, "modality")
+    if modality is None or named is None:
+        return named
+    full = full_name(modality)
+    if not modality.is_abbreviation:
+        return value(full, *named.sources)
+    return value(f"{full}, {modality}" if spelled else modality, *named.sources)
 
 
 def _service(quoter: Quoter, place: int, *, spelled: bool) -> ServiceRow:

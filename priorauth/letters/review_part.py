@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.chart import Chart, Location, latest_of
+from priorauth.criteria.language import Basis
 from priorauth.criteria.truth import Truth
-from priorauth.evidence.models import Direction, Edition, Indication, Verification
+from priorauth.evidence.models import (
+    Checker,
+    Direction,
+    Edition,
+    Indication,
+    Level,
+    Recommendation,
+    Statement,
+    Verification,
+)
 from priorauth.letters.clinical_part import applies
 from priorauth.letters.letter import Letter
 from priorauth.letters.own_words import claims, texts_in
 from priorauth.letters.provenance import BareValue, Value, joined, value
-from priorauth.letters.words import ended, words
+from priorauth.letters.words import ended, long_date, words
 from priorauth.payers.choice import HowChosen
 from priorauth.payers.clocks import Limit
 from priorauth.reasoning.assess import date_of_service
@@ -29,6 +39,11 @@ _VERIFIED = {
     Verification.TRANSCRIPTION: "one transcription read",
     Verification.TWO_TRANSCRIPTIONS: "two transcriptions agree",
     Verification.SECONDARY: "reported by another document",
+}
+
+_CHECKERS = {
+    Checker.PHYSICIAN: "a physician has yet to compare it with the whole source",
+    Checker.LIBRARIAN: "somebody has yet to compare it with the record",
 }
 
 
@@ -76,6 +91,10 @@ class ReviewSheet:
     statements: tuple[StatementRow, ...]
     rows: tuple[Value, ...]
     """What is known of how the guideline's rows were checked."""
+    general: Value | None
+    """The criteria that are beyond dispute and not from the guideline's text; `None` where every criterion names its source."""
+    declared: bool
+    """Whether no criteria of the row are encoded here."""
     codes: Value
     """The release by which the diagnosis codes were checked."""
     deadlines: tuple[Value, ...]
@@ -100,8 +119,12 @@ def compose_review(review: Review, letter: Letter, case_file: CaseFile, packs: P
         gaps=tuple(_gap(gap) for gap in review.gaps.warnings),
         claims=tuple(_claims(case_file)),
         policy=tuple(_policy(review, packs)),
-        statements=tuple(row for one in _indications(match) for row in _statements(one, _numbers(letter))),
+        statements=tuple(
+            row for one in _indications(match) for row in _statements(one, match.chosen.modality or "", _numbers(letter))
+        ),
         rows=tuple(_rows(match, packs.evidence.edition)),
+        general=_general(match),
+        declared=match.level.level is Level.DECLARED,
         codes=_codes(review, packs),
         deadlines=tuple(_deadlines(review)),
     )
@@ -204,13 +227,23 @@ def _deadlines(review: Review) -> Iterator[Value]:
         yield value(f"{_LIMITS[one.limits]} {one.words} ({one.rule}).", _CHECK)
 
 
+def _checked(statement: Statement) -> str:
+    """How it was verified, and who compared it with its source or still has to."""
+    how, by = _VERIFIED[statement.verified], statement.compared
+    if by is not None:
+        return f"{how}; compared with its source by {by.by} on {long_date(by.on)}"
+    if statement.lapsed is not None:
+        how = f"{how}; {statement.lapsed.by} compared other words than these on {long_date(statement.lapsed.on)}"
+    return f"{how}; {_CHECKERS[statement.check_by]}"
+
+
 def _numbers(letter: Letter) -> Mapping[str, str]:
     """The letter's number of each reference, by its source id."""
-    return {reference.sources[0]: number.text for number, reference in letter.close.references}
+    return {one.text.sources[0]: one.number.text for one in letter.close.references}
 
 
-def _statements(indication: Indication, numbers: Mapping[str, str]) -> Iterator[StatementRow]:
-    for statement in indication.statements:
+def _statements(indication: Indication, modality: str, numbers: Mapping[str, str]) -> Iterator[StatementRow]:
+    for statement in indication.statements_on(modality):
         source = f"indication:{indication.id}/{statement.id}"
         cited = [f"citation:{one}" for one in statement.citations if f"citation:{one}" in numbers]
         if not cited:
@@ -218,18 +251,40 @@ def _statements(indication: Indication, numbers: Mapping[str, str]) -> Iterator[
         yield StatementRow(
             text=value(statement.text, source),
             reference=value(f"Reference {', '.join(numbers[one] for one in cited)}", *cited),
-            verified=value(_VERIFIED[statement.verified], source),
+            verified=value(_checked(statement), source),
             quotation=value(statement.quotation, source) if statement.quotation else None,
             figures=joined([value(one, source) for one in statement.figures]) if statement.figures else None,
             against=statement.direction is Direction.AGAINST,
         )
 
 
+def _compared(row: Recommendation) -> str:
+    if row.compared is not None:
+        return f"{row.compared.by} compared this row with the publisher’s page on {long_date(row.compared.on)}."
+    if row.lapsed is not None:
+        then = f"{row.lapsed.by} compared it on {long_date(row.lapsed.on)}"
+        return f"This row has changed since {then}: nobody has yet compared it with the publisher’s page as it is now."
+    return "No person has yet compared this row with the publisher’s page."
+
+
+def _general(match: Match) -> Value | None:
+    """What the reached levels ask on the basis of common knowledge, each once."""
+    candidates = (match.chosen, *match.also_present)
+    found = {
+        leaf.text: f"indication:{one.indication.id}"
+        for one in candidates
+        if one is not None and one.reached is not None
+        for leaf in one.reached.rule.criterion.leaves()
+        if leaf.basis is Basis.GENERAL and leaf.text is not None
+    }
+    return joined([value(text, source) for text, source in found.items()], last="; ") if found else None
+
+
 def _rows(match: Match, edition: Edition) -> Iterator[Value]:
     for row in match.rows:
-        condition = f"{row.disease}, {row.condition}" if row.condition else row.disease
-        text = f"{condition}: Category {row.category}, Grade {row.grade}, fact sheet on page {row.page}."
+        page = f", fact sheet on page {row.page}" if row.page is not None else ""
+        text = f"{row.title}, {row.modality}: Category {row.category}, Grade {row.grade}{page}."
         note = f" {row.note}" if row.note else ""
-        yield value(f"{text}{note} No person has yet compared this row with the publisher’s page.", f"row:{row.id}")
+        yield value(f"{text}{note} {_compared(row)}", f"row:{row.id}")
     for note in edition.notes:
         yield value(note, f"edition:{edition.id}")

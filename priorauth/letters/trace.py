@@ -71,20 +71,21 @@ def _in_case(source: str, case_file: CaseFile) -> Entry:
 
 
 def _row(source: str, evidence: Evidence) -> Entry:
-    row, edition = evidence.recommendation(_rest(source)), evidence.edition
+    name, _, row_id = _rest(source).rpartition("/")
+    edition = evidence.editions[name] if name else evidence.edition
+    row = edition.by_id[row_id]
     return {"file": f"evidence/guidelines/{edition.id}.yaml", "citation": edition.citation, "page": row.page}
 
 
 def _edition(source: str, evidence: Evidence) -> Entry:
-    if _rest(source) != evidence.edition.id:
-        raise KeyError(source)
-    return {"file": f"evidence/guidelines/{evidence.edition.id}.yaml", "citation": evidence.edition.citation}
+    edition = evidence.editions[_rest(source)]
+    return {"file": f"evidence/guidelines/{edition.id}.yaml", "citation": edition.citation}
 
 
 def _indication(source: str, evidence: Evidence) -> Entry:
     name, _, part = _rest(source).partition("/")
     indication = evidence.indications[name]
-    entry: Entry = {"file": f"evidence/indications/{name}.yaml"}
+    entry: Entry = {"file": f"evidence/{indication.file}"}
     if not part:
         return entry
     for statement in indication.statements:

@@ -56,6 +56,7 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         Fluid.ALBUMIN: "albumin",
         Fluid.PLASMA_AND_ALBUMIN: "plasma and albumin",
         Fluid.SALINE_AND_ALBUMIN: "saline and albumin",
+        Fluid.RED_CELLS: "donor red blood cells",
     },
     Access: {
         Access.PERIPHERAL: "peripheral veins",
