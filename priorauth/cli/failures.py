@@ -20,7 +20,7 @@ def shown() -> Iterator[None]:
         yield
     except PriorauthError as error:
         # A name that was not given on the command line, such as of a folder above, can hold anything.
-        click.echo("\n".join(printable(line) for line in _in_words(error).split("\n")), err=True)
+        click.echo("\n".join(printable(line) for line in in_words(error).split("\n")), err=True)
         sys.exit(error.exit_code)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise  # Click shows these itself
@@ -29,7 +29,8 @@ def shown() -> Iterator[None]:
         sys.exit(ExitCode.BUG)
 
 
-def _in_words(error: PriorauthError) -> str:
+def in_words(error: PriorauthError) -> str:
+    """The error as it is shown: its message, and each problem with its place, what is wrong and how to mend it."""
     lines = [error.message]
     for problem in error.problems:
         where = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "sign": "Turn a reviewed draft into the letter that is signed.",
     "verify": "Prove that a draft is as it was left.",
     "batch": "Draft the letters of every case in a folder.",
+    "evidence": "Show the guideline's rows, the criteria and the literature.",
     "payers": "List and show payers, and add payers of your own.",
 }
 """Every command and its one line of help, the same as the command's own."""

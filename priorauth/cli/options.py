@@ -109,7 +109,10 @@ _practice = click.option(
 
 clinic_packs = click.option("--packs", type=Name(), metavar="DIR", help="Folder of your own payers, beside ours.")
 _packs = click.option(
-    "--packs", type=Name(), metavar="DIR", help="Folder of your own payers.  [default: as the clinic profile says]"
+    "--packs",
+    type=Name(),
+    metavar="DIR",
+    help="Folder of your own payers and comparisons.  [default: as the clinic profile says]",
 )
 
 

@@ -24,6 +24,7 @@ def command(folder: Path | None) -> None:
     """
     from priorauth.cli.payers_page import linted
     from priorauth.drafts.loading import load_packs, read_clinic, read_packs
+    from priorauth.payers.overlay import no_payers
     from priorauth.payers.weakness import weaknesses
 
     packs = load_packs() if folder is not None else read_packs()
@@ -32,6 +33,8 @@ def command(folder: Path | None) -> None:
         click.echo("These are the payers shipped with priorauth; for yours: `priorauth payers lint FOLDER`")
         return
     payers = read_clinic(folder, packs).payers
+    if not payers:
+        raise no_payers(folder)  # it has comparisons alone
     supported = [name for name, one in packs.evidence.indications.items() if one.kind == "supported"]
     weak = weaknesses(payers, indications=supported, code_lists=packs.rules.code_lists, as_of=today())
     click.echo(linted(payers, tuple(weak)))

@@ -1,0 +1,89 @@
+"""`priorauth evidence list` and `evidence search`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from priorauth.cli.exit_codes import ending
+from priorauth.cli.options import Name, output_format
+from priorauth.errors import ExitCode
+
+if TYPE_CHECKING:
+    from priorauth.evidence.models import Edition, Evidence
+
+CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK)
+_CATEGORIES = ("I", "II", "III", "IV")
+
+comparisons = click.option("--packs", type=Name(), metavar="DIR", help="Folder of your own, with your comparisons.")
+
+
+@click.command("list", epilog=ending(CODES, example=["priorauth evidence list --category I --modality TPE"]))
+@click.option("--edition", metavar="ID", help="Such as asfa-2019, or its year.  [default: the newest]")
+@click.option("--category", type=click.Choice(_CATEGORIES, case_sensitive=False), help="Only rows of this category.")
+@click.option("--modality", metavar="NAME", help="Only rows that rate this procedure, such as TPE.")
+@click.option("--disease", metavar="WORDS", help="Only rows with these words in their disease or condition.")
+@comparisons
+@output_format
+def list_command(
+    *,
+    edition: str | None,
+    category: str | None,
+    modality: str | None,
+    disease: str | None,
+    packs: Path | None,
+    output_format: str,
+) -> None:
+    """List the rows of the guideline with their ratings."""
+    from priorauth.cli.evidence_page import as_lines, listed, records, rows_asked
+    from priorauth.evidence.models import Category
+
+    evidence = loaded(packs)
+    chosen = edition_named(edition, evidence) if edition is not None else evidence.edition
+    asked = Category(category) if category is not None else None
+    rows = rows_asked(chosen, category=asked, modality=modality, disease=disease)
+    if output_format == "json":
+        click.echo(as_lines(records(rows, chosen, evidence)))
+    else:
+        click.echo(listed(rows, chosen, evidence))
+
+
+@click.command("search", epilog=ending(CODES, example=["priorauth evidence search G70.01"]))
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+def search_command(words: tuple[str, ...]) -> None:
+    """Find indications by name, synonym, disease or diagnosis code.
+
+    All words must occur; letter case and accents do not matter. A diagnosis
+    code finds every indication whose codes cover it.
+    """
+    from priorauth.cli.evidence_page import found, nothing_found
+    from priorauth.evidence.search import nearest, search
+
+    evidence, asked = loaded(None), tuple(word for one in words for word in one.split())
+    indications = search(evidence, asked)
+    click.echo(found(indications, evidence.edition) if indications else nothing_found(nearest(evidence, asked)))
+
+
+def loaded(packs: Path | None) -> Evidence:
+    """Our evidence, with the clinic's comparisons laid over it where it has a folder."""
+    from priorauth.drafts.loading import load_packs, read_clinic, with_clinic
+
+    ours = load_packs()
+    return with_clinic(ours, read_clinic(packs, ours) if packs is not None else None).evidence
+
+
+def edition_named(name: str, evidence: Evidence) -> Edition:
+    """The edition of this id or year; wrong usage when there is none."""
+    by_name = {one: edition for edition in evidence.editions.values() for one in (edition.id, str(edition.year))}
+    if name.lower() in by_name:
+        return by_name[name.lower()]
+    raise wrong_usage(f"No edition has this id or year. Held are: {', '.join(evidence.editions)}.")
+
+
+def wrong_usage(told: str) -> click.UsageError:
+    """The error that says so, no wider than the page."""
+    from priorauth.cli.page import paragraph
+
+    return click.UsageError("\n".join(paragraph(told, first="Error: ")).removeprefix("Error: "))
