@@ -12,13 +12,15 @@ import yaml
 
 from priorauth.drafts.loading import load_packs
 from priorauth.drafts.order import Order, Reviewed, read_and_review
-from priorauth.drafts.report import as_plain, report
+from priorauth.drafts.report import as_plain, refusals, report
 from priorauth.errors import ExitCode
 from priorauth.letters.compose import compose
 from priorauth.letters.fill import fill
 from priorauth.letters.trace import trace
+from priorauth.letters.words import mid_sentence
 from priorauth.packs import data_folder
-from tests.cases import Data, evidence, full_case
+from priorauth.reasoning.match import Standing, Status, match
+from tests.cases import Data, chart_of, evidence, full_case, incomplete
 from tests.clinic_packs import POLICY, lay_pack
 from tests.commands import replaced
 from tests.row_cases import case_of
@@ -94,3 +96,39 @@ def test_a_policy_that_quotes_another_edition_gets_both_named(year: int, said: s
     assert ("edition" in letter.partition("Guideline")[2].partition("What happened")[0]) is (said is not None)
     assert said is None or f"CP-7, Apheresis {said}" in letter
     assert ("2019;34(3)" in letter) is (year == 2019)
+
+
+def test_a_row_that_a_whole_edition_no_longer_holds_is_refused_in_words_of_its_own() -> None:
+    held = evidence().edition
+    without = held.with_rows(tuple(row for row in held.recommendations if row.id != "A068"))
+    pack = evidence().model_copy(update={"edition": without})
+    found = match(chart_of(case_of(evidence().indications["lambert-eaton"], "TPE")), pack)
+    assert found.status is Status.NONE
+    assert [one.standing for one in found.concerned] == [Standing.OTHER_MODALITY]
+    (reason,) = refusals(found.concerned)
+    assert (
+        reason == f"The {NINTH} has no row for Lambert-Eaton myasthenic syndrome, and no rating of another edition is borrowed."
+    )
+
+
+def test_a_declared_indication_without_such_a_name_is_told_with_the_nearest() -> None:
+    data = case_of(evidence().indications["lambert-eaton"], "TPE")
+    data["indication"] = {"primary": "lambert-eatn"}
+    gap = next(gap for gap in incomplete(chart_of(data)) if gap.id == "indication-unknown")
+    assert "`lambert-eaton`" in gap.remedy
+    assert "lambert-eatn" not in f"{gap.what} {gap.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [
+        ("Lambert-Eaton myasthenic syndrome", "Lambert-Eaton myasthenic syndrome"),
+        ("Guillain-Barré syndrome", "Guillain-Barré syndrome"),
+        ("Wilson disease", "Wilson disease"),
+        ("ANCA-associated vasculitis", "ANCA-associated vasculitis"),
+        ("Heparin-induced thrombocytopenia", "heparin-induced thrombocytopenia"),
+        ("Infection", "infection"),
+    ],
+)
+def test_a_name_keeps_its_capital_within_a_sentence(text: str, within: str) -> None:
+    assert mid_sentence(text) == within

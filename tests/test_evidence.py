@@ -407,6 +407,14 @@ CAPS, DAH, TMA = "indications/caps.yaml", "indications/sle-dah.yaml", "indicatio
         ("declared.yaml", "id: alzheimer", "id: zalzheimer", "indications[1].id: is out of order."),
         ("declared.yaml", "id: alzheimer", "id: caps", "is the id of a file in indications/."),
         ("guidelines/asfa-2019.yaml", "id: asfa-2019", "id: asfa-2018", "id: differs from the name of its file."),
+        ("guidelines/asfa-2023.yaml", "  IV: ineffective or harmful\n", "", "whose meaning the edition does not give."),
+        (
+            "guidelines/asfa-2023.yaml",
+            "continues: [A178, A179]",
+            "continues: [A999]",
+            "continues a row that no earlier edition holds.",
+        ),
+        ("guidelines/asfa-2023.yaml", 'modality: "DFPP"', 'modality: "XYZ"', "rates a procedure that no case can ask for."),
     ],
 )
 def test_a_damaged_pack_is_refused_with_its_place(pack: Path, file: str, old: str, new: str, problem: str) -> None:

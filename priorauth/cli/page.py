@@ -88,7 +88,7 @@ def _answer(found: Report) -> str:
 def _for_another_procedure(found: Report) -> bool:
     """Whether the case would fit, had it asked for another procedure."""
     standings = [one.standing for one in found.candidates if one.indication in found.concerned]
-    return Standing.OTHER_MODALITY in standings and Standing.INEFFECTIVE not in standings
+    return Standing.OTHER_MODALITY in standings and Standing.INEFFECTIVE not in standings and bool(found.belongs_to)
 
 
 def _joined(*blocks: Iterable[str]) -> str:

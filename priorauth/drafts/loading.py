@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -101,14 +102,14 @@ def _clinic_payers(folder: Path, ours: Packs) -> Mapping[str, Payer]:
     return read_clinic_payers(folder, ours=ours.payers, vocabulary=ours.vocabulary, indications=known)
 
 
-def with_clinic(ours: Packs, clinic: ClinicPack | None) -> Packs:
-    """Ours with the clinic's payers beside them and its comparisons laid over them; ours as they are without any."""
+def with_clinic(ours: Packs, clinic: ClinicPack | None, *, as_of: date | None = None) -> Packs:
+    """Ours with the clinic's payers and its comparisons, those up to a day where one is given; ours as they are without any."""
     if clinic is None:
         return ours
     from priorauth.evidence.comparisons import compared
     from priorauth.payers.overlay import overlaid
 
-    evidence = compared(ours.evidence, clinic.comparisons)
+    evidence = compared(ours.evidence, [one for one in clinic.comparisons if as_of is None or one.on <= as_of])
     return replace(ours, evidence=evidence, payers=overlaid(ours.payers, clinic.payers))
 
 

@@ -51,7 +51,7 @@ def read_and_review(order: Order, packs: Packs) -> Reviewed:
     packs = replace(packs, evidence=packs.evidence.on(order.as_of))
     folder = order.packs or (practice.packs_folder if practice else None)
     clinic = read_clinic(folder, packs) if folder else None
-    packs = with_clinic(packs, clinic)
+    packs = with_clinic(packs, clinic, as_of=order.as_of)
     found = review(
         file.case,
         packs,

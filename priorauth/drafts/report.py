@@ -198,11 +198,11 @@ def in_short(found: Report) -> tuple[str, ...]:
 
 def _reasons(found: Review) -> tuple[str, ...]:
     if found.match.status is Status.NONE:
-        return _refusals(found.match.concerned) or ("Nothing in the case points to an indication that is supported.",)
+        return refusals(found.match.concerned) or ("Nothing in the case points to an indication that is supported.",)
     return tuple(f"{gap.what} {gap.remedy}" for gap in found.gaps.blocking)
 
 
-def _refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
+def refusals(concerned: tuple[Candidate, ...]) -> tuple[str, ...]:
     """What each candidate that stands in the way says for itself."""
     return tuple(dict.fromkeys(text for one in concerned for text in _refusal(one)))
 
@@ -212,6 +212,8 @@ def _refusal(one: Candidate) -> Iterator[str]:
     match one.standing:
         case Standing.EXCLUDED:
             yield from (ruling.exclusion.reason for ruling in one.excluded_by)
+        case Standing.OTHER_MODALITY if not one.all_rows:
+            yield f"The {one.edition.name} has no row for {name}, and no rating of another edition is borrowed."
         case Standing.OTHER_MODALITY:
             rated = " and ".join(rated_modalities(row.modality) for row in one.all_rows)
             asked = rated_modalities(one.modality or "")
@@ -235,7 +237,7 @@ def _ineffective(one: Candidate) -> str:
 
 def _way_out(one: Candidate) -> Iterator[str]:
     """What would change the answer."""
-    if one.standing is Standing.OTHER_MODALITY:
+    if one.standing is Standing.OTHER_MODALITY and one.all_rows:
         rated = " or ".join(modality for row in one.all_rows for modality in row.modalities)
         yield f"If {rated} is what is done, correct `modality` under `services`."
         return

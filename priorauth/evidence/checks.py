@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from priorauth.case.codes import Modality
 from priorauth.criteria.language import Criterion, resolve
 from priorauth.criteria.soundness import unsound
 from priorauth.evidence.declared import DeclaredIndications
@@ -51,6 +52,10 @@ def edition_faults(edition: Edition, *, name: str, citations: Collection[Citatio
             what = "rates the same procedure in the same condition as an earlier row."
             yield Fault(location=("recommendations", place), what=what, remedy="Remove one of them, or mend the condition.")
         seen.add(cell)
+        if row.category not in edition.category_meanings or row.grade not in edition.grade_meanings:
+            what = "has a category or grade whose meaning the edition does not give."
+            remedy = "Add it to `category_meanings` or `grade_meanings`, in the edition's own words."
+            yield Fault(location=("recommendations", place), what=what, remedy=remedy)
         yield from _compared_faults(("recommendations", place), row)
 
 
@@ -62,7 +67,14 @@ def edition_problems(editions: Sequence[Edition], indications: Iterable[Indicati
             yield later.id, Fault(location=("published",), what=what, remedy="Mend it in one of the two.")
     reached = {row for indication in indications for row in indication.rows}
     newest = editions[-1]
+    earlier_ids = {row.id for edition in editions[:-1] for row in edition.recommendations}
     for place, row in enumerate(newest.recommendations):
+        if not set(row.continues) <= earlier_ids:
+            what, remedy = "continues a row that no earlier edition holds.", "Mend the ids under `continues`."
+            yield newest.id, Fault(location=("recommendations", place, "continues"), what=what, remedy=remedy)
+        if not set(row.modalities) <= set(Modality):
+            what, remedy = "rates a procedure that no case can ask for.", f"Write one or more of: {', '.join(Modality)}."
+            yield newest.id, Fault(location=("recommendations", place, "modality"), what=what, remedy=remedy)
         if row.id not in reached:
             what = f"is {row.id}, on which no indication rests."
             remedy = "Add one, in declared.yaml or in a file of its own."

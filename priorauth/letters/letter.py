@@ -287,6 +287,11 @@ class ClinicalPart:
     considered: tuple[TherapyRow, ...]
     """Those ruled out, deferred or planned, each with its reason."""
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to tell of what happened."""
+        return bool(self.history or self.findings or self.judgments or self.trend)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Argument:

@@ -130,9 +130,15 @@ def moment(when: Moment) -> str:
     return short_date(when.day) + (f", {when.time:%H:%M}" if when.time else "")
 
 
+_NAMED_AFTER = frozenset({"Wilson", "Crohn", "Kawasaki", "Sydenham", "Shiga", "Waldenström"})
+"""People and places whose name begins that of a disease or germ; one with a second capital, as Lambert-Eaton, is seen by that."""
+
+
 def mid_sentence(text: str) -> str:
-    """A text as it reads inside a sentence; an abbreviation keeps its capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    """A text as it reads inside a sentence; an abbreviation and a person's name keep their capitals."""
+    word = text.partition(" ")[0]
+    named = word in _NAMED_AFTER or (not word[1:].islower() and not word[1:].replace("-", "").islower())
+    return text if named or not text[1:2].islower() else text[:1].lower() + text[1:]
 
 
 def ended(text: str) -> str:

@@ -9,6 +9,7 @@ from priorauth.criteria.chart import Chart
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Extent, IndicationKind
 from priorauth.facts import Owner
+from priorauth.mistakes import closest
 from priorauth.reasoning.gaps import Gap, GapKind, gap_of, name_of, place_of, words_of
 from priorauth.reasoning.match import Candidate, Match, Standing, Status, lacking
 
@@ -35,6 +36,10 @@ def match_gaps(chart: Chart, match: Match) -> Iterator[Gap]:
         yield from _unreached(candidate)
         yield from _undeclared(candidate)
         yield from _row_not_held(candidate)
+    known = [candidate.indication.id for candidate in match.candidates]
+    for name in match.declared_in_vain:
+        if name not in known:
+            yield _unknown(name, known)
     if match.status is Status.POSSIBLE and not match.concerned:
         yield _unnamed()
     if match.status is Status.SEVERAL:
@@ -50,6 +55,20 @@ def _choice(match: Match) -> Gap:
         what = "The case fits more than one row of the guideline, or another than it declares."
         remedy = f"Choose, and enter it under `indication.primary`: {' or '.join(ids)}. The other goes under `also_present`."
     return replace(_PHYSICIANS, id="indication-choice", kind=GapKind.CONTRARY, what=what, remedy=remedy)
+
+
+def _unknown(name: str, known: list[str]) -> Gap:
+    # The name is the clerk's own and stays unprinted; those that it may have meant are ours.
+    near = " or ".join(f"`{one}`" for one in closest(name, known))
+    meant = f"Did you mean {near}? " if near else ""
+    return replace(
+        _PHYSICIANS,
+        id="indication-unknown",
+        kind=GapKind.CONTRARY,
+        what="The case declares an indication that has no such name here.",
+        remedy=f"{meant}`priorauth evidence search WORDS` finds the name to enter under `indication`.",
+        reason="What is declared must be known, or the letter would leave it out.",
+    )
 
 
 def _unnamed() -> Gap:
