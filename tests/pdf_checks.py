@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 
 import page
 import pikepdf
+import pypdfium2 as pdfium
 from pypdf import PdfReader
 
 # Its false alarm: a stream whose last byte happens to be a carriage return (one in 256). pikepdf is asked instead.
@@ -24,7 +26,10 @@ def assert_accessible(pdf: bytes) -> None:
 
 def page_texts(pdf: bytes) -> tuple[str, ...]:
     """The text of each page, white space collapsed."""
-    return tuple(" ".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(pdf)).pages)
+    with contextlib.closing(pdfium.PdfDocument(pdf)) as document:
+        read = [sheet.get_textpage().get_text_bounded() for sheet in document]
+    # PDFium says with a sign of its own that a line ends with a hyphen.
+    return tuple(" ".join(re.sub("[\x02\ufffe]\\s*", "-", text).split()) for text in read)
 
 
 def text_of(pdf: bytes) -> str:
