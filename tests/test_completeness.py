@@ -46,6 +46,47 @@ def test_a_full_case_has_no_gap() -> None:
     assert gaps_of(full_case()) == Gaps()
 
 
+# ---- records that belong to a request of this kind
+
+LOOKING_BACK = {"timing": "delivered", "start": "2026-11-18", "end": "2026-11-19", "units": "2"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "gap"),
+    [
+        ({"services.0.exhibit": None}, "session-record"),
+        ({"services.0.role": "catheter", "services.0.exhibit": None}, None),
+        ({"services.0.timing": "to_come", "services.0.exhibit": None}, None),
+        ({}, None),
+    ],
+)
+def test_sessions_already_given_are_enclosed(changed: Data, gap: str | None) -> None:
+    data = put(retrospective(), "services.0", {**full_case()["services"][0], **LOOKING_BACK, "exhibit": "B"})
+    for path, value in changed.items():
+        data = put(data, path, value) if value is not None else drop(data, path)
+    asked = [one for one in bare_gaps(data) if one.id == "session-record"]
+    assert [(one.field, one.owner, one.blocks) for one in asked] == (
+        [("services[0].exhibit", Owner.BILLING, False)] if gap else []
+    )
+
+
+def test_the_letter_of_denial_is_enclosed_with_an_appeal_alone() -> None:
+    asked = only(bare_gaps(drop(appeal(), "denials.0.exhibit")))
+    assert (asked.id, asked.field, asked.owner, asked.blocks) == ("denial-letter", "denials[0].exhibit", Owner.BILLING, False)
+    first = put(drop(appeal(), "denials.0.exhibit"), "request.kind", "initial")
+    assert "denial-letter" not in ids(bare_gaps(first))
+
+
+@pytest.mark.parametrize(("pages", "page", "asked"), [("2", None, True), ("2", "1", False), ("1", None, False)])
+def test_a_finding_beside_the_vocabulary_names_its_page(pages: str, page: str | None, asked: bool) -> None:
+    data = put(full_case(), "exhibits.0.pages", pages)
+    finding = {"text": "free T4 high", "taken": "2026-11-17", "exhibit": data["exhibits"][0]["id"]}
+    found = bare_gaps(put(data, "other_findings", [finding | ({"page": page} if page else {})]))
+    assert [(gap.field, gap.blocks) for gap in found if gap.id == "finding-page"] == (
+        [("other_findings[0].page", False)] if asked else []
+    )
+
+
 # ---- what any request must carry
 
 
@@ -62,7 +103,7 @@ def concurrent() -> Data:
 def retrospective() -> Data:
     data = put(concurrent(), "request.kind", "retrospective")
     drop(data, "plan")
-    data["services"][0] |= {"timing": "delivered", "units": "3", "start": "2026-11-18", "end": "2026-11-20"}
+    data["services"][0] |= {"timing": "delivered", "units": "3", "start": "2026-11-18", "end": "2026-11-20", "exhibit": "B"}
     put(data, "request.why_not_before", "a reason")
     put(data, "request.emergency_exhibit", "B")
     return put(data, "request.references", [{"kind": "call", "number": "C1"}])
@@ -71,7 +112,7 @@ def retrospective() -> Data:
 def appeal() -> Data:
     data = put(full_case(), "request.kind", "appeal_level_1")
     point = {"says": "not shown", "about": "diagnosis"}
-    said = {"denied_on": "2026-11-19", "received_on": "2026-11-20", "reference": "D1", "reason": "not shown"}
+    said = {"denied_on": "2026-11-19", "received_on": "2026-11-20", "reference": "D1", "reason": "not shown", "exhibit": "B"}
     return put(data, "denials", [{**said, "points": [point]}])
 
 
@@ -308,7 +349,8 @@ def test_each_incomplete_line_is_named_by_its_place() -> None:
 def test_plan_and_lines_ask_for_the_same_sessions(sessions: str, units: list[tuple[str, str, str]], disagree: bool) -> None:
     data = put(full_case(), "plan.sessions", sessions)
     line = data["services"][0]
-    put(data, "services", [{**line, "billing": side, "units": count, "timing": timing} for side, count, timing in units])
+    held = {**line, "exhibit": "B"}
+    put(data, "services", [{**held, "billing": side, "units": count, "timing": timing} for side, count, timing in units])
     assert ids(bare_gaps(data)) == (["sessions-disagree"] if disagree else [])
 
 
@@ -317,7 +359,7 @@ def line(**changed: str) -> Data:
     return {**full_case()["services"][0], **changed}
 
 
-GIVEN = line(timing="delivered", units="2", start="2026-11-18", end="2026-11-19")
+GIVEN = line(timing="delivered", units="2", start="2026-11-18", end="2026-11-19", exhibit="B")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from priorauth.case.codes import Modality
 from priorauth.case.parts import LineTiming
 from priorauth.drafts.loading import load_packs
 from priorauth.drafts.order import Order, Reviewed, read_and_review
@@ -123,7 +124,7 @@ def test_a_judgment_stands_behind_the_figures_that_it_sums_up_with_their_page() 
     said = row("ttp", "Platelet count low")
     assert "platelets 241 × 10⁹/L (Feb 11, 2026); 11 × 10⁹/L (Nov 17, 2026" in said
     assert "so judged" in said
-    assert "Exhibit B, pp. 1, 4" in said
+    assert "Exhibit B, pp. 4, 1" in said
 
 
 def test_figures_from_after_the_first_exchange_do_not_carry_a_judgment_on_what_came_before() -> None:
@@ -168,6 +169,52 @@ def test_sessions_given_are_said_with_their_days(start: str, end: str, units: in
     delivered = compose(replace(made.review, chart=chart), made.file, load_packs()).request.delivered
     assert delivered is not None
     assert delivered.text == said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"units": 1}, "the session given: 1 plasma volume was replaced with plasma [Exhibit D, p. 1]"),
+        ({}, "each of the 2 sessions given: 1 plasma volume was replaced with plasma [Exhibit D, p. 1]"),
+        (
+            {"plasma_volumes": "1.5", "page": None},
+            "each of the 2 sessions given: 1.5 plasma volumes were replaced with plasma [Exhibit D]",
+        ),
+        ({"fluid": None}, "each of the 2 sessions given: 1 plasma volume was exchanged [Exhibit D, p. 1]"),
+        (
+            {"fluid": None, "modality": Modality.IA, "exhibit": None, "page": None},
+            "each of the 2 sessions given: 1 plasma volume was treated [None]",
+        ),
+        ({"plasma_volumes": None}, "each of the 2 sessions given: the replacement was plasma [Exhibit D, p. 1]"),
+        ({"plasma_volumes": None, "fluid": None}, "each of the 2 sessions given: None [Exhibit D, p. 1]"),
+    ],
+)
+def test_what_was_done_in_sessions_already_given_is_said_with_its_record(line: Change, said: str) -> None:
+    made = reviewed("ttp")
+    asked, given = made.file.case.services
+    given = given.model_copy(update={"plasma_volumes": "1", "exhibit": "D", "page": 1, **line})
+    chart = replace(made.review.chart, case=made.file.case.model_copy(update={"services": (asked, given)}))
+    (row,) = compose(replace(made.review, chart=chart), made.file, load_packs()).request.given
+    assert f"{row.sessions.text}: {row.done and row.done.text} [{row.where and row.where.text}]" == said
+
+
+def test_sessions_given_on_lines_that_differ_are_told_apart_by_their_days(tmp_path: Path) -> None:
+    first, second = plain("ttp")["services"][1], plain("ttp")["services"][1]
+    lines = [
+        plain("ttp")["services"][0],
+        {**first, "units": "1", "end": "2026-11-18", "fluid": "plasma"},
+        {**second, "units": "1", "start": "2026-11-19", "fluid": "plasma_and_albumin"},
+    ]
+    said = prose_of(html_of(changed("ttp", tmp_path, services=lines)))
+    assert "In the session given on Nov 18, 2026, 1.5 plasma volumes were replaced with plasma [Exhibit D, p. 1]." in said
+    assert "In the session given on Nov 19, 2026, 1.5 plasma volumes were replaced with plasma and albumin" in said
+
+
+def test_a_finding_beside_the_vocabulary_is_printed_as_recorded_and_decides_nothing(tmp_path: Path) -> None:
+    finding = {"text": "free T4 7.7 ng/dL", "taken": "2026-11-17", "exhibit": "B", "page": "2"}
+    made = changed("ttp", tmp_path, other_findings=[finding])
+    assert "free T4 7.7 ng/dL (Nov 17, 2026) [Exhibit B, p. 2]" in prose_of(html_of(made))
+    assert made.review.match == reviewed("ttp").review.match
 
 
 def test_a_code_of_a_circumstance_has_no_certainty_and_no_onset() -> None:

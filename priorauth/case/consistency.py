@@ -131,7 +131,8 @@ def _happened(subject: Subject) -> Iterator[tuple[Location, date]]:
         (("pregnancy", "ended_on"), case.pregnancy.ended_on if case.pregnancy else None),
         (("admission", "admitted_on"), case.admission.admitted_on if case.admission else None),
     )
-    days = (*single, *diagnoses, *taken, *_dates_told(subject), *therapies)
+    others = ((("other_findings", n, "taken"), one.taken.day) for n, one in enumerate(case.other_findings))
+    days = (*single, *diagnoses, *taken, *others, *_dates_told(subject), *therapies)
     return ((location, day) for location, day in days if day is not None)
 
 
@@ -196,6 +197,9 @@ def _exhibits_exist(subject: Subject) -> Iterator[Fault]:
     pages = {one.id: one.pages for one in subject.case.exhibits}
     places: list[tuple[Location, str | None, int | None]] = [(at, one.exhibit, one.page) for at, _, one in subject.observations()]
     places += [(("therapies", "tried", n), one.exhibit, one.page) for n, one in enumerate(subject.case.therapies.tried)]
+    places += [(("services", n), one.exhibit, one.page) for n, one in enumerate(subject.case.services)]
+    places += [(("other_findings", n), one.exhibit, one.page) for n, one in enumerate(subject.case.other_findings)]
+    places += [(("denials", n), one.exhibit, None) for n, one in enumerate(subject.case.denials)]
     shown = subject.case.request.emergency_exhibit
     if shown is not None and shown not in pages:
         location: Location = ("request", "emergency_exhibit")

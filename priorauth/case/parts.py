@@ -88,6 +88,7 @@ __all__ = [
     "NeedAnswer",
     "NetworkStatus",
     "Observation",
+    "OtherFinding",
     "Page",
     "Part",
     "PeerToPeer",
@@ -186,6 +187,8 @@ class Denial(Part):
     """The policy or clause that the denial names, in its words."""
     points: tuple[DenialPoint, ...] = ()
     """The reason point by point, in its order; asked for of the decision that is appealed."""
+    exhibit: Key | None = None
+    """The exhibit that holds the letter of denial."""
 
 
 class Name(Part):
@@ -303,6 +306,9 @@ class ServiceLine(Part):
     supervising_physician: Line | None = None
     description: Line | None = None
     """The clinic's own words, for product and catheter lines; never a copyrighted descriptor."""
+    exhibit: Key | None = None
+    """For sessions already given: the exhibit that records them."""
+    page: Page | None = None
 
 
 class Authorization(Part):
@@ -365,6 +371,16 @@ class Observation(Part):
     attested_by: Key | None = None
     """Key of the provider who attests a bedside judgment."""
     note: Line | None = None
+
+
+class OtherFinding(Part):
+    """A result or finding that the vocabulary has no fact for: printed as recorded, and deciding nothing."""
+
+    text: Line
+    taken: Moment
+    """When the sample was drawn or the finding made, not when it was reported."""
+    exhibit: Key
+    page: Page | None = None
 
 
 class Therapy(Part):
@@ -459,6 +475,7 @@ class Case(Part):
     pregnancy: Pregnancy | None = None
     indication: DeclaredIndication | None = None
     facts: dict[FactId, tuple[Observation, ...]] = Field(default_factory=dict)
+    other_findings: tuple[OtherFinding, ...] = ()
     therapies: Therapies = Field(default_factory=Therapies)
     plan: Plan = Field(default_factory=Plan)
     peer_to_peer: PeerToPeer | None = None

@@ -39,7 +39,10 @@ def compose_clinical(quoter: Quoter, match: Match, *, shown: frozenset[str]) -> 
         onset=quoter.dated("diagnoses", 0, "onset") if quoter.case.diagnoses else None,
         first_exchange=quoter.dated("exchange", "first_started_at") if quoter.case.exchange else None,
         history=quoter.markdown("narrative", "history"),
-        findings=tuple(one for fact, one in found if not _own(quoter, fact)),
+        findings=(
+            *(one for fact, one in found if not _own(quoter, fact)),
+            *(quoter.other_finding(place) for place in range(len(quoter.case.other_findings))),
+        ),
         judgments=tuple(one for fact, one in found if _own(quoter, fact)),
         trend=_trend(quoter, indications),
         differential=tuple(row for row in rivals if row.phrases),

@@ -108,7 +108,7 @@ def compose_denial(quoter: Quoter, answers: Answers) -> DenialPart | None:
     if found is None:
         return None
     place, denial = found
-    denied_on, reference, reason = _named(quoter, place)
+    denied_on, reference, reason, enclosed = _named(quoter, place)
     points = tuple(_points(quoter, place, denial.points, answers))
     return DenialPart(
         external=quoter.case.request.kind is RequestKind.EXTERNAL_REVIEW,
@@ -116,18 +116,19 @@ def compose_denial(quoter: Quoter, answers: Answers) -> DenialPart | None:
         reference=reference,
         reason=reason,
         policy_quoted=quoter.field("denials", place, "policy_quoted"),
+        enclosed=enclosed,
         earlier=tuple(_named(quoter, one) for one in range(place)),
         points=points,
     )
 
 
-def _named(quoter: Quoter, place: int) -> tuple[Value, Value, Value]:
+def _named(quoter: Quoter, place: int) -> tuple[Value, Value, Value, Value | None]:
     denied_on = quoter.dated("denials", place, "denied_on")
     reference, reason = quoter.field("denials", place, "reference"), quoter.field("denials", place, "reason")
     assert denied_on is not None  # without any of the three no letter is written
     assert reference is not None
     assert reason is not None
-    return denied_on, reference, reason
+    return denied_on, reference, reason, labeled("Exhibit", quoter.field("denials", place, "exhibit"))
 
 
 def _points(quoter: Quoter, place: int, points: tuple[DenialPoint, ...], answers: Answers) -> Iterator[PointPart]:

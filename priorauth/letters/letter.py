@@ -102,6 +102,17 @@ class ProviderRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRow:
+    """What was done in the sessions of one line, and where it is recorded."""
+
+    sessions: Value
+    """`the session given`, or `each of the 3 sessions given`, with their days where lines differ."""
+    done: Value | None
+    """`1 plasma volume was replaced with albumin`; `None` where the case does not say."""
+    where: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPart:
     """What is asked for, coded, where, and by whom."""
 
@@ -114,6 +125,8 @@ class RequestPart:
     """The period of the sessions to come."""
     delivered: Value | None
     """The sessions already given, with their days."""
+    given: tuple[GivenRow, ...]
+    """What was exchanged in them, line by line."""
     delivered_under: Value | None
     """The authorization under which they were given; `None` when the letter asks for them."""
     why_not_before: Value | None
@@ -394,8 +407,10 @@ class DenialPart:
     reason: Value
     """In the payer's words."""
     policy_quoted: Value | None
-    earlier: tuple[tuple[Value, Value, Value], ...]
-    """Date, reference and reason of each decision before it, the oldest first."""
+    enclosed: Value | None
+    """The exhibit that holds it."""
+    earlier: tuple[tuple[Value, Value, Value, Value | None], ...]
+    """Date, reference, reason and exhibit of each decision before it, the oldest first."""
     points: tuple[PointPart, ...]
 
 

@@ -7,23 +7,22 @@ from priorauth.case.parts import LineTiming, RequestKind, ServiceRole
 from priorauth.letters.letter import ClosePart, ExhibitRow, PlanPart, ReferenceRow
 from priorauth.letters.provenance import Value, joined, value
 from priorauth.letters.quote import Quoter
-from priorauth.letters.request_part import labeled, present, shared_supervisor
-
-_TREATING = frozenset({Modality.IA, Modality.DFPP})
-"""Procedures that give the plasma back: a volume of it is treated, not exchanged."""
+from priorauth.letters.request_part import labeled, present, shared_supervisor, volumes
 
 
 def compose_plan(quoter: Quoter, *, modality: Modality) -> PlanPart:
     """What is to be done and when it ends."""
     place = _exchange_line(quoter)
+    # What sessions already given exchanged stands where they are asked for.
+    ahead = place is not None and quoter.case.services[place].timing is LineTiming.TO_COME
 
     def line(name: str) -> Value | None:
         return quoter.field("services", place, name) if place is not None else None
 
     return PlanPart(
         sessions=quoter.field("plan", "sessions"),
-        volumes=_volumes(line("plasma_volumes"), treated=modality in _TREATING),
-        fluid=line("fluid"),
+        volumes=volumes(line("plasma_volumes"), modality) if ahead else None,
+        fluid=line("fluid") if ahead else None,
         access=line("access"),
         supervised_by=shared_supervisor(quoter),
         goal=quoter.field("plan", "goal"),
@@ -37,12 +36,6 @@ def compose_plan(quoter: Quoter, *, modality: Modality) -> PlanPart:
         delay=quoter.field("plan", "delay_would_mean"),
         looks_back=quoter.case.request.kind is RequestKind.RETROSPECTIVE,
     )
-
-
-def _volumes(stated: Value | None, *, treated: bool) -> Value | None:
-    unit = "plasma volume" if stated is not None and stated.text in {"1", "1.0"} else "plasma volumes"
-    how = " treated" if treated else ""
-    return stated and value(f"{stated.text} {unit}{how}", *stated.sources)
 
 
 def _exchange_line(quoter: Quoter) -> int | None:

@@ -31,6 +31,14 @@ _NOUNS = {
 """What a sentence calls the procedure once it is named in full; any other is `apheresis`."""
 
 
+_RETURNING = frozenset({Modality.IA, Modality.DFPP})
+
+
+def gives_plasma_back(modality: Modality) -> bool:
+    """Whether a volume of plasma is treated and given back, not exchanged."""
+    return modality in _RETURNING
+
+
 def noun(modality: Modality) -> str:
     """The short word for a procedure that has been named in full."""
     return _NOUNS.get(modality, "apheresis")

@@ -35,7 +35,7 @@ class Phrase:
 
 
 def places_of(phrases: Iterable[Phrase]) -> tuple[Value, ...]:
-    """Where these phrases are written, each place once, the pages of an exhibit together (`Exhibit B, pp. 1, 3`)."""
+    """Where these phrases are written, each place once, the pages of an exhibit together, as met (`Exhibit B, pp. 3, 1`)."""
     by_text: dict[str, list[Value]] = {}
     for phrase in phrases:
         if phrase.where is not None:
@@ -47,8 +47,8 @@ def places_of(phrases: Iterable[Phrase]) -> tuple[Value, ...]:
 
 
 def _paged(exhibit: str, places: list[Value]) -> Value:
-    pages = sorted(int(page) for page in (place.text.partition(_PAGE)[2] for place in places) if page)
-    return Value(f"{exhibit}, pp. {', '.join(map(str, pages))}", sources_of(places))
+    pages = [page for page in (place.text.partition(_PAGE)[2] for place in places) if page]
+    return Value(f"{exhibit}, pp. {', '.join(pages)}", sources_of(places))
 
 
 def period(start: Value, end: Value) -> Value:
@@ -171,6 +171,14 @@ class Quoter:
         text = self.fact_text(fact, position)
         colon = definition.kind in {FactKind.CHOICES, FactKind.TEXT}
         return Phrase(name=None if definition.kind is FactKind.YES_NO else name, text=text, when=when, where=where, colon=colon)
+
+    def other_finding(self, position: int) -> Phrase:
+        """One finding beside the vocabulary, in the words of the case."""
+        finding, location = self.case.other_findings[position], ("other_findings", position)
+        text = self.field(*location, "text")
+        assert text is not None  # it is required of a finding
+        where = self.where(location, finding.exhibit, finding.page, attested=False)
+        return Phrase(text=text, when=self.dated(*location, "taken"), where=where)
 
     def fact_text(self, fact: str, position: int) -> Value:
         """What one observation says, in the unit of the case."""

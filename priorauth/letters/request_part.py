@@ -16,8 +16,8 @@ from priorauth.case.parts import (
     ServiceRole,
 )
 from priorauth.evidence.models import Indication
-from priorauth.letters.letter import DiagnosisRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
-from priorauth.letters.procedures import full_name, noun
+from priorauth.letters.letter import DiagnosisRow, GivenRow, Head, MemberPart, ProviderRow, RequestPart, ServiceRow
+from priorauth.letters.procedures import full_name, gives_plasma_back, noun
 from priorauth.letters.provenance import BareValue, Value, joined, sources_of, value
 from priorauth.letters.quote import Quoter, period
 from priorauth.letters.words import long_date, short_date
@@ -171,6 +171,7 @@ def compose_request(quoter: Quoter, *, indication: Indication, modality: Modalit
         noun=value(noun(modality), asked_for),
         to_come=_period(quoter, first) if first is not None else None,
         delivered=_given(quoter),
+        given=_given_rows(quoter, modality),
         delivered_under=_delivered_under(quoter),
         why_not_before=quoter.field("request", "why_not_before"),
         emergency_shown=labeled("Exhibit", quoter.field("request", "emergency_exhibit")),
@@ -198,17 +199,55 @@ def _delivered_units(quoter: Quoter) -> int:
     return sum(one.units or 0 for one in lines if one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.DELIVERED)
 
 
+def _given_lines(quoter: Quoter) -> list[int]:
+    """The places of the lines whose sessions were given."""
+    lines = enumerate(quoter.case.services)
+    return [place for place, one in lines if one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.DELIVERED]
+
+
 def _given(quoter: Quoter) -> Value | None:
     """The sessions already given, with their days (`the 2 sessions given on Nov 18 and 19, 2026`)."""
-    lines = enumerate(quoter.case.services)
-    given = [place for place, one in lines if one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.DELIVERED]
-    told = [_given_on(quoter, place) for place in given]
+    told = [_given_on(quoter, place) for place in _given_lines(quoter)]
     return joined(told) if told else None
 
 
-def _given_on(quoter: Quoter, place: int) -> Value:
+def _given_rows(quoter: Quoter, modality: Modality) -> tuple[GivenRow, ...]:
+    places = _given_lines(quoter)
+    rows = (_given_row(quoter, place, modality, dated=len(places) > 1) for place in places)
+    return tuple(row for row in rows if row.done is not None or row.where is not None)
+
+
+def _given_row(quoter: Quoter, place: int, modality: Modality, *, dated: bool) -> GivenRow:
+    line, at = quoter.case.services[place], ("services", place)
+    sessions = _given_on(quoter, place, dated=dated)
+    each = "" if line.units == 1 else "each of "
+    return GivenRow(
+        sessions=Value(f"{each}{sessions.text}", sessions.sources),
+        done=_done(quoter, place, line.modality or modality),
+        where=quoter.where(at, line.exhibit, line.page, attested=False),
+    )
+
+
+def _done(quoter: Quoter, place: int, modality: Modality) -> Value | None:
+    """What happened in each session of a line: `1 plasma volume was replaced with albumin`."""
+    held, fluid = volumes(quoter.field("services", place, "plasma_volumes"), modality), quoter.field("services", place, "fluid")
+    if held is None:
+        return labeled("the replacement was", fluid)
+    were = "were" if "volumes" in held.text else "was"
+    how = f"replaced with {fluid.text}" if fluid else "treated" if gives_plasma_back(modality) else "exchanged"
+    return Value(f"{held.text.removesuffix(' treated')} {were} {how}", sources_of(present(held, fluid)))
+
+
+def volumes(stated: Value | None, modality: Modality) -> Value | None:
+    """Plasma volumes of a session with their unit (`1 plasma volume`); `None` where the case does not say."""
+    unit = "plasma volume" if stated is not None and stated.text in {"1", "1.0"} else "plasma volumes"
+    how = " treated" if gives_plasma_back(modality) else ""
+    return stated and value(f"{stated.text} {unit}{how}", *stated.sources)
+
+
+def _given_on(quoter: Quoter, place: int, *, dated: bool = True) -> Value:
     line, source = quoter.case.services[place], quoter.case_file.source(("services", place, "timing"))
-    units, days = quoter.field("services", place, "units"), _period(quoter, place)
+    units, days = quoter.field("services", place, "units"), _period(quoter, place) if dated else None
     count = "the session" if line.units == 1 else f"the {units.text} sessions" if units else "the sessions"
     if days is None:
         when = ""

@@ -19,7 +19,7 @@ from priorauth.reasoning.appeals import answering, appeal_gaps
 from priorauth.reasoning.asked_by_payer import payer_gaps
 from priorauth.reasoning.assess import Assessment
 from priorauth.reasoning.coding import coding_gaps
-from priorauth.reasoning.enclosures import enclosure_gaps
+from priorauth.reasoning.enclosures import enclosure_gaps, record_gaps
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps, gap_of, gather, name_of, place_of, words_of
 from priorauth.reasoning.match import Match
 from priorauth.reasoning.match_gaps import match_gaps
@@ -47,6 +47,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, assess
             *(_indication_gaps(chart, indication) if indication is not None else ()),
             *(enclosure_gaps(chart, _deciding(match, assessment)) if assessment is not None else ()),
             *enclosure_gaps(chart, answering(chart), undated_blocks=True),
+            *record_gaps(chart.case),
         )
     )
 

@@ -1,11 +1,11 @@
-"""Whether every fact that decides is dated, and enclosed with its page or attested by the physician."""
+"""Whether what decides is dated and enclosed with its page, or attested; and which other records are enclosed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from priorauth.case.parts import Case, Observation
+from priorauth.case.parts import Case, LineTiming, Observation, ServiceRole
 from priorauth.criteria.chart import Chart, Location
 from priorauth.facts import FactDefinition, FactKind, Owner
 from priorauth.mistakes import path_of
@@ -32,6 +32,23 @@ def enclosure_gaps(chart: Chart, deciding: Iterable[Location], *, undated_blocks
                     yield _gap("therapy-enclosed", what, place, "exhibit", owner=Owner.PHYSICIAN, blocks=False)
             case _:
                 pass
+
+
+def record_gaps(case: Case) -> Iterator[Gap]:
+    """A gap for each record that belongs to a request of this kind and is not enclosed."""
+    for position, line in enumerate(case.services):
+        given = line.role is ServiceRole.EXCHANGE and line.timing is LineTiming.DELIVERED
+        if given and line.exhibit is None:
+            what = "The apheresis record of sessions already given is not enclosed."
+            yield _gap("session-record", what, ("services", position), "exhibit", owner=Owner.BILLING, blocks=False)
+    for position, denial in enumerate(case.denials if case.request.kind.is_appeal else ()):
+        if denial.exhibit is None:
+            what = "The payer’s letter of denial is not enclosed."
+            yield _gap("denial-letter", what, ("denials", position), "exhibit", owner=Owner.BILLING, blocks=False)
+    for position, one in enumerate(case.other_findings):
+        if one.page is None and not _is_single_page(case, one.exhibit):
+            what = "A finding beside the vocabulary: the page of the exhibit is missing."
+            yield _gap("finding-page", what, ("other_findings", position), "page", owner=Owner.BILLING, blocks=False)
 
 
 def _fact_gaps(case: Case, definition: FactDefinition, observation: Observation, place: Location) -> Iterator[Gap]:
