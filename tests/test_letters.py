@@ -217,6 +217,17 @@ def test_a_finding_beside_the_vocabulary_is_printed_as_recorded_and_decides_noth
     assert made.review.match == reviewed("ttp").review.match
 
 
+def test_a_test_that_was_sent_and_is_not_back_is_not_called_met() -> None:
+    sent = [row for row in rows("ln-tma") if row.startswith("Complement study sent")]
+    assert [row.split(" | ")[1] for row in sent] == ["Result pending"]
+
+
+def test_a_procedure_that_the_guideline_rates_higher_in_the_same_condition_is_named() -> None:
+    higher = "In the same condition it rates therapeutic plasma exchange higher, Category I, Grade 1A (Ninth Special Issue, 2023;"
+    assert higher in letter("guillain-barre-adsorption")
+    assert [name for name in LETTERS if "In the same condition" in letter(name)] == ["guillain-barre-adsorption"]
+
+
 def test_a_code_of_a_circumstance_has_no_certainty_and_no_onset() -> None:
     said = letter("ttp-pregnant")
     assert "Z3A.24 24 weeks of gestation" in said

@@ -359,7 +359,7 @@ def test_the_samples_show_every_status_stance_kind_and_setting() -> None:
 
 def test_a_declared_letter_records_what_the_case_says_and_a_code_says_where_it_stands() -> None:
     told = " ".join((SAMPLES / "declared-second-line" / "letter.txt").read_text(encoding="utf-8").split())
-    assert "Recorded: cultures of blood and airway negative (Nov 18, 2026) [Exhibit B, p. 2]." in told
+    assert "Recorded: cultures of blood and airway negative (Nov 18, 2026) [Exhibit B, p. 2]; free T4 7.7 ng/dL" in told
     assert "infection judged not to explain the picture (Nov 19, 2026)" in told
     assert "E05.01 Graves disease with thyroid storm (Nov 17, 2026) | diagnosis 1" in told
 

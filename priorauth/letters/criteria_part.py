@@ -16,6 +16,8 @@ from priorauth.letters.words import mid_sentence, words
 from priorauth.reasoning.match import Candidate, Ruling, lacking
 
 TRUTH_WORDS = {Truth.MET: "Met", Truth.NOT_MET: "Not met", Truth.UNKNOWN: "Unknown"}
+_SENT = "Result pending"
+"""What is said of a test that had to be sent while no result is back: met, and deciding nothing yet."""
 _ORDER = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
 """What a reviewer looks for first stands first."""
 _REASONS = {
@@ -36,14 +38,22 @@ def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow
     excuses = {phrase.text.text: phrase for phrase in excused.values()}
     phrases = (*_phrases(quoter, finding, text), *excuses.values())
     unmet = finding.truth is Truth.NOT_MET
+    label = _SENT if _is_awaited(quoter, finding) else TRUTH_WORDS[finding.truth]
     return CriterionRow(
         text=value(text, source),
-        truth=value(TRUTH_WORDS[finding.truth], source, *(quoter.case_file.source(place) for place in finding.rests_on)),
+        truth=value(label, source, *(quoter.case_file.source(place) for place in finding.rests_on)),
         css=BareValue(finding.truth.value.replace("not_met", "unmet"), (source,)),
         phrases=phrases,
         places=places_of(phrases),
         missing=_unmet(finding, source) if unmet else _missing(quoter, finding, source, frozenset(excused)),
     )
+
+
+def _is_awaited(quoter: Quoter, finding: Finding) -> bool:
+    """Whether a test that had to be sent is met by nothing but results that are not back."""
+    facts = [str(place[1]) for place in finding.rests_on if place[0] == "facts"]
+    sent = finding.truth is Truth.MET and all(leaf.criterion.sent is not None for leaf in finding.leaves())
+    return sent and bool(facts) and not any(quoter.chart.results(fact) for fact in facts)
 
 
 def _phrases(quoter: Quoter, finding: Finding, text: str) -> tuple[Phrase, ...]:

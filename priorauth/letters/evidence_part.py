@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from priorauth.evidence.models import Category, Edition, Evidence, Indication, Level, Topic
+from priorauth.evidence.models import Category, Edition, Evidence, Indication, Level, Recommendation, Topic
 from priorauth.letters.citing import Citing
 from priorauth.letters.letter import EvidencePart, QuotedRating, RatingPart
 from priorauth.letters.procedures import rated_modalities
@@ -66,11 +66,22 @@ def _rating(candidate: Candidate, evidence: Evidence, citing: Citing) -> RatingP
         note=value(note, f"indication:{candidate.indication.id}") if note else None,
         cite=citing.marks(edition.citation),
         if_confirmed=candidate.reached is not None and candidate.reached.rule.level is Level.SUSPECTED,
+        higher=tuple(_higher(row, edition)),
         individual=row.category is Category.III,
         declared=candidate.reached is not None and candidate.reached.rule.level is Level.DECLARED,
         quoted=(),
         not_compared=value(_NOT_COMPARED, source) if row.compared is None else None,
     )
+
+
+def _higher(row: Recommendation, edition: Edition) -> Iterator[Value]:
+    """What the guideline rates higher in the same condition: a letter for another procedure says so."""
+    for other in edition.recommendations:
+        alike = (other.disease, other.condition) == (row.disease, row.condition)
+        if alike and (other.category, other.grade) < (row.category, row.grade):
+            meaning = edition.grade_meanings[other.grade]
+            rated = f"Category {other.category}, Grade {other.grade} ({edition.name}; Grade {other.grade}: {meaning})"
+            yield value(f"{rated_modalities(other.modality)} higher, {rated}", f"row:{other.id}", f"edition:{edition.id}")
 
 
 def _meaning(edition: Edition, text: str) -> Value:

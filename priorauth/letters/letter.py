@@ -225,6 +225,8 @@ class RatingPart:
     cite: Value
     if_confirmed: bool
     """Whether the row applies only once the suspected diagnosis is confirmed."""
+    higher: tuple[Value, ...]
+    """Procedures that the guideline rates higher in the same condition, with their ratings."""
     individual: bool
     """Whether the guideline leaves the decision to the individual case: Category III."""
     declared: bool

@@ -17,6 +17,7 @@ from priorauth.letters.words import moment, paragraphs, short_date, words
 from priorauth.moments import Moment
 
 _PAGE = ", p. "
+_SINGULAR = {"points": "point"}
 _COMPARATORS = {"<=": "≤", ">=": "≥"}
 
 
@@ -200,6 +201,8 @@ class Quoter:
         unit = self.chart.vocabulary.unit_name(observation.unit)
         if unit.startswith("{"):  # a pure number in UCUM's braces, which no reader wants to see
             return text
+        if text == "1":
+            unit = _SINGULAR.get(unit, unit)
         return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}"
 
     def therapy(self, position: int) -> Phrase:
