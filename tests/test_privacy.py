@@ -19,12 +19,13 @@ PLANTED = {
     "Lupus since 2019": "Wisteriaword lupus since 2019",
     "I chose exchange": "I, of Thistlemark, chose exchange",
     "A week after warfarin": "Bramblenote week after warfarin",
+    "blue fingertips": "lanternmoss fingertips",
 }
 """What the sample says of its patient, and the words of this test that stand there instead."""
 
 CANARIES = (
     "zebulonia", "quixworth", "1983-07-19", "07/19/1983", "july 19", "jul 19", "00777333999", "777333999",
-    "00055566677", "wisteriaword", "thistlemark", "bramblenote",
+    "00055566677", "wisteriaword", "thistlemark", "bramblenote", "lanternmoss",
 )  # fmt: skip
 LETTER_FILES = {"letter.html", "letter.pdf", "letter-signed.pdf", "review.pdf", "trace.json"}
 """The letter's own: they are about the patient."""
