@@ -32,6 +32,8 @@ class ExitCode(IntEnum):
     """The page could not be made into a PDF."""
     DRAFT = 16
     """A draft, a signature or a packet is not as it was left."""
+    INTERRUPTED = 130
+    """Somebody pressed Ctrl-C; what shells count for a program that this signal ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -229,6 +230,26 @@ def test_workers_end_when_the_batch_is_killed(tmp_path: Path) -> None:
     while alive(worker) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(worker)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups that a signal reaches")
+@pytest.mark.parametrize("written", [0, 1])
+def test_ctrl_c_ends_a_batch_with_130_and_leaves_what_was_written(tmp_path: Path, written: int) -> None:
+    lay_good(tmp_path / "cases", 12)
+    drafts = tmp_path / "drafts"
+    command = [sys.executable, "-m", "priorauth", "batch", str(tmp_path / "cases"), "-o", str(drafts), "--jobs", "2", *AS_OF]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as batch:
+        assert batch.stderr is not None
+        told = [batch.stderr.readline()]
+        while batch.poll() is None and len(drafts_in(drafts)) < written:
+            time.sleep(0.02)
+        os.killpg(batch.pid, signal.SIGINT)
+        told += batch.stderr.readlines()
+    assert batch.returncode == ExitCode.INTERRUPTED
+    assert told == ["Drafting 12 case(s).\n", "Stopped. What was finished before stays as it was written.\n"]
+    assert written <= len(drafts_in(drafts)) < 12
+    assert [one.name for one in drafts.iterdir() if one.name.startswith(".")] == []
+    assert [draft for draft in drafts_in(drafts) if run("verify", drafts / draft).exit_code != ExitCode.DONE] == []
 
 
 def test_a_case_whose_file_name_is_unprintable_is_reported_and_stops_no_other(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 
@@ -100,6 +102,31 @@ def test_an_error_is_shown_on_standard_error_without_traceback(capsys: pytest.Ca
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == "case.yaml cannot be used: 1 problem.\n  case.yaml:3:7\n    member.sex is wrong.\n    Mend it.\n"
+
+
+def test_ctrl_c_ends_with_130_and_one_plain_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, shown():
+        raise KeyboardInterrupt
+    assert ended.value.code == 130
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.fullmatch(r"Stopped\. [^\n]+\n", told.err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal to one process")
+def test_ctrl_c_at_a_question_stops_like_anywhere_else(tmp_path: Path) -> None:
+    command = [sys.executable, "-u", "-m", "priorauth", "payers", "new", str(tmp_path / "acme-health")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as asking:
+        assert asking.stdout is not None
+        asked = asking.stdout.read(len("The payer's name"))
+        time.sleep(0.2)  # until it waits for the answer
+        asking.send_signal(signal.SIGINT)
+        _, told = asking.communicate(timeout=60)
+    assert asked == "The payer's name"
+    assert asking.returncode == ExitCode.INTERRUPTED
+    assert re.fullmatch(r"Stopped\. [^\n]+\n", told)
+    assert list(tmp_path.iterdir()) == []
 
 
 def fail_on(name: str) -> None:

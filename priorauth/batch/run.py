@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import signal
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -143,7 +146,9 @@ def _until_broken(pool: Executor, waiting: deque[Task], jobs: int) -> Generator[
         while waiting or in_hand:
             # Never more than the workers hold: whatever is in hand when one dies has to be run again alone.
             while waiting and len(in_hand) < jobs:
-                in_hand[pool.submit(work, waiting[0])] = waiting[0]
+                with _out_of_reach():
+                    submitted = pool.submit(work, waiting[0])
+                in_hand[submitted] = waiting[0]
                 waiting.popleft()
             for done in wait(in_hand, return_when=FIRST_COMPLETED).done:
                 result = done.result()
@@ -154,11 +159,29 @@ def _until_broken(pool: Executor, waiting: deque[Task], jobs: int) -> Generator[
     return []
 
 
+@contextlib.contextmanager
+def _out_of_reach() -> Iterator[None]:
+    """What begins meanwhile hears no Ctrl-C; this process hears one of that time afterwards.
+
+    A terminal sends it to the workers too, and one that is still starting would end with a traceback of its own.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _alone(suspect: Task, make_executor: MakeExecutor) -> Iterator[Result]:
     _sweep(suspect)
     with make_executor(1) as pool:
         try:
-            yield pool.submit(work, suspect).result()
+            with _out_of_reach():
+                submitted = pool.submit(work, suspect)
+            yield submitted.result()
         except BrokenExecutor:
             yield failure(
                 suspect,

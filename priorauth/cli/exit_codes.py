@@ -18,12 +18,14 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.TEMPLATE: "a template is wrong",
     ExitCode.RENDERING: "the PDF could not be made",
     ExitCode.DRAFT: "a draft or signature is not as it was left",
+    ExitCode.INTERRUPTED: "stopped with Ctrl-C",
 }
 
 
 def ending(codes: Iterable[ExitCode], *, example: Sequence[str]) -> str:
-    """The end of a help page: an example to paste, and the exit codes of the command."""
-    return "\n\n".join([_kept("Example:", example), _kept("Exit codes:", [f"{code:<3} {MEANINGS[code]}" for code in codes])])
+    """The end of a help page: an example to paste, and the exit codes of the command; any can be stopped."""
+    meanings = [f"{code:<3} {MEANINGS[code]}" for code in dict.fromkeys([*codes, ExitCode.INTERRUPTED])]
+    return "\n\n".join([_kept("Example:", example), _kept("Exit codes:", meanings)])
 
 
 def _kept(heading: str, lines: Sequence[str]) -> str:

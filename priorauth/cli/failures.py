@@ -12,12 +12,19 @@ import click
 from priorauth.drafts.names import printable
 from priorauth.errors import ExitCode, PriorauthError
 
+_STOPPED = "Stopped. What was finished before stays as it was written."
+
 
 @contextlib.contextmanager
 def shown() -> Iterator[None]:
-    """End the process with the error's own exit code; a bug of ours with its traceback and 1."""
+    """End the process with the error's own exit code; a bug of ours with its traceback and 1, Ctrl-C with 130."""
     try:
         yield
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            click.echo(err=True)  # it has just shown ^C, without ending the line
+        click.echo(_STOPPED, err=True)
+        sys.exit(ExitCode.INTERRUPTED)
     except PriorauthError as error:
         # A name that was not given on the command line, such as of a folder above, can hold anything.
         click.echo("\n".join(printable(line) for line in in_words(error).split("\n")), err=True)

@@ -196,7 +196,9 @@ def _asked(indication: str | None, given: Mapping[str, str | None]) -> tuple[str
             if name == "stance" and indication is None:
                 indication = _ask("Which indication you looked up", click.Choice(INDICATIONS), INDICATIONS, _FIRST)
             answers[name] = _ask(question, kind, words)
-    except click.Abort:
+    except click.Abort as stopped:
+        if isinstance(stopped.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None  # Click tells it in the same way as the end of the input
         click.echo(err=True)
         what = "Stopped before the last question; nothing was written. Give the answers as options, or add --later."
         raise click.UsageError(what) from None
