@@ -36,6 +36,16 @@ UNRELATED = "Z00.00"
 """A code that no indication rests on."""
 _FIRST, _LAST = AS_OF - timedelta(days=10), AS_OF - timedelta(days=6)
 _NOTHING_REPLACED = ("fluid", "plasma_volumes")
+_CODES = {
+    Modality.TPE: "36514",
+    Modality.TPE_HV: "36514",
+    Modality.RBC_EXCHANGE: "36512",
+    Modality.ERYTHROCYTAPHERESIS: "36512",
+    Modality.LEUKOCYTAPHERESIS: "36511",
+    Modality.THROMBOCYTAPHERESIS: "36513",
+    Modality.ECP: "36522",
+}
+"""Everything else is adsorption or filtration."""
 
 
 def case_of(indication: Indication, modality: str) -> Data:
@@ -67,6 +77,7 @@ def _bare(indication: Indication, modality: str) -> Data:
     data["coverage"] |= {"payer_id": "generic", "payer_name": "Invented Health Plan"}
     line = data["services"][0]
     line["modality"] = modality
+    line["procedure_code"] = _CODES.get(Modality(modality), "36516")
     if Modality(modality) not in {Modality.TPE, Modality.TPE_HV}:
         for field in _NOTHING_REPLACED:
             del line[field]

@@ -10,13 +10,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from priorauth.case.codes import DiagnosisCode
+from priorauth.case.codes import DiagnosisCode, Modality, ProcedureCode
 from priorauth.criteria.language import Criterion, CriterionId, FieldPath, PresentTest
 from priorauth.facts import Owner
 from priorauth.moments import Day
 from priorauth.payers.clocks import Clocks
 from priorauth.payers.code_list import CodeLists
-from priorauth.payers.entry import Entry, Sentence, Url
+from priorauth.payers.entry import Entry, Provenance, Sentence, Url
 from priorauth.payers.review_ages import Staleness
 
 
@@ -104,8 +104,23 @@ class CodeTrap(Entry):
         return self.since is None or self.since <= day
 
 
+class ProcedureMeaning(Entry):
+    """What a procedure code of apheresis stands for, in words of ours."""
+
+    code: ProcedureCode
+    names: Sentence
+    fits: tuple[Modality, ...] = Field(min_length=1)
+    """The procedures that it does not contradict."""
+    provenance: Provenance
+
+    @property
+    def words(self) -> str:
+        """The code with what it stands for, labeled where nobody has read that."""
+        return f"{self.code} {self.names}{' (recalled)' if self.provenance is Provenance.RECALLED else ''}"
+
+
 class Codes(Entry):
-    """`codes.yaml`: traps among diagnosis codes that hold whatever the indication."""
+    """`codes.yaml`: traps among diagnosis codes that hold whatever the indication, and what procedure codes stand for."""
 
     release: Sentence
     """The code release in which they were read."""
@@ -114,6 +129,10 @@ class Codes(Entry):
     """Headers: codes with others below them."""
     doubtful: tuple[CodeTrap, ...]
     """Billable, and likely to contradict the letter."""
+    procedures: tuple[ProcedureMeaning, ...]
+    """Those that are known; of any other nothing is said."""
+    without_plasma: tuple[Modality, ...]
+    """Procedures that neither exchange nor treat plasma."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from priorauth.reasoning.enclosures import enclosure_gaps, record_gaps
 from priorauth.reasoning.gaps import Gap, GapKind, Gaps, gap_of, gather, name_of, place_of, words_of
 from priorauth.reasoning.match import Match
 from priorauth.reasoning.match_gaps import match_gaps
+from priorauth.reasoning.procedures import procedure_gaps
 from priorauth.reasoning.sessions import looking_back_gaps, session_gaps
 
 _PROOF = "This project, as proof of the diagnosis"
@@ -36,6 +37,7 @@ def check_completeness(chart: Chart, *, match: Match, payer: ChosenPayer, assess
         (
             *_requirement_gaps(chart, rules.completeness),
             *coding_gaps(chart, indication=indication, level=level, rules=rules),
+            *procedure_gaps(chart.case, rules.codes),
             *session_gaps(chart),
             *looking_back_gaps(chart, payer.payer),
             *appeal_gaps(chart, assessment),
