@@ -406,6 +406,29 @@ def test_the_clinic_profile_names_the_folder(tmp_path: Path) -> None:
     assert comparisons_file(tmp_path / "own").is_file()
 
 
+def test_list_and_show_find_the_clinic_s_folder_as_letters_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_comparisons(tmp_path / "own", recorded(ROW))
+    (tmp_path / "practice.yaml").write_text(f"{PROFILE}packs: own\n", encoding="utf-8")
+    (tmp_path / "cases").mkdir()
+    row = ROW.rpartition("/")[2]
+    for here in (tmp_path, tmp_path / "cases"):
+        monkeypatch.chdir(here)
+        listed = {one["id"]: one for one in json.loads(run("evidence", "list", "--format", "json").stdout)}
+        assert (listed[row]["compared_by"], listed[row]["compared_on"]) == (WHO, WHEN.isoformat())
+        assert WHO in " ".join(run("evidence", "show", row).stdout.split())
+    lay_comparisons(tmp_path / "other", recorded(ROW, by="Ada Other, MD"))
+    assert "Ada Other, MD" in " ".join(run("evidence", "show", row, "--packs", tmp_path / "other").stdout.split())
+    monkeypatch.chdir("/")
+    assert WHO in " ".join(run("evidence", "show", row, "--practice", tmp_path / "practice.yaml").stdout.split())
+
+
+def test_a_profile_that_cannot_be_read_is_a_wrong_case_for_list_and_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "practice.yaml").write_text("name: [\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert [run("evidence", *one).exit_code for one in (("list",), ("show", "caps"))] == [ExitCode.CASE] * 2
+    assert [run("evidence", *one).exit_code for one in (("search", "caps"), ("diff", "2019", "2023"))] == [ExitCode.DONE] * 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -6,12 +6,12 @@ import json
 
 import click
 
-from priorauth.cli.evidence_list import CODES, edition_named, loaded, wrong_usage
+from priorauth.cli.evidence_list import OUR_CODES, edition_named, loaded, wrong_usage
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.options import output_format
 
 
-@click.command("diff", epilog=ending(CODES, example=["priorauth evidence diff 2019 2023"]))
+@click.command("diff", epilog=ending(OUR_CODES, example=["priorauth evidence diff 2019 2023"]))
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @output_format
@@ -19,7 +19,8 @@ def command(old: str, new: str, *, output_format: str) -> None:
     """Tell what a later edition of the guideline changed.
 
     OLD and NEW are ids such as asfa-2019, or years. Of an edition that is held
-    in part only, what is not held is not known: never new, and never gone.
+    in part only, what is not held is not known: never new, and never gone. A
+    folder of your own changes nothing in it.
     """
     from priorauth.cli.evidence_page import changes_plain, changes_shown
     from priorauth.evidence.changes import changes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,10 +16,41 @@ from priorauth.errors import ExitCode
 if TYPE_CHECKING:
     from priorauth.evidence.models import Edition, Evidence
 
-CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK)
+CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.CASE, ExitCode.PACK)
+OUR_CODES = tuple(code for code in CODES if code is not ExitCode.CASE)
+"""Of a command that reads no clinic profile."""
 _CATEGORIES = ("I", "II", "III", "IV")
 
-comparisons = click.option("--packs", type=Name(), metavar="DIR", help="Folder of your own, with your comparisons.")
+_packs = click.option(
+    "--packs",
+    type=Name(),
+    metavar="DIR",
+    help="Folder of your own, with your comparisons.  [default: as the clinic profile says]",
+)
+_practice = click.option(
+    "--practice",
+    type=Name(),
+    metavar="FILE",
+    help="Clinic profile that names your folder.  [default: practice.yaml here or one folder up]",
+)
+
+
+def own_folder(command: Callable[..., None]) -> Callable[..., None]:
+    """Gathers `--packs` and `--practice` into the command's argument `folder`: the clinic's own, or `None`."""
+
+    @functools.wraps(command)
+    def gathering(*arguments: Any, packs: Path | None, practice: Path | None, **others: Any) -> None:
+        command(*arguments, folder=packs or _folder_of_profile(practice), **others)
+
+    return _packs(_practice(gathering))
+
+
+def _folder_of_profile(practice: Path | None) -> Path | None:
+    """The folder that the clinic profile names; `None` where there is no profile, or it names none."""
+    from priorauth.case.practice import find_practice, read_practice
+
+    found = practice or find_practice(Path("practice.yaml"))
+    return read_practice(found).packs_folder if found is not None else None
 
 
 @click.command("list", epilog=ending(CODES, example=["priorauth evidence list --category I --modality TPE"]))
@@ -25,7 +58,7 @@ comparisons = click.option("--packs", type=Name(), metavar="DIR", help="Folder o
 @click.option("--category", type=click.Choice(_CATEGORIES, case_sensitive=False), help="Only rows of this category.")
 @click.option("--modality", metavar="NAME", help="Only rows that rate this procedure, such as TPE.")
 @click.option("--disease", metavar="WORDS", help="Only rows with these words in their disease or condition.")
-@comparisons
+@own_folder
 @output_format
 def list_command(
     *,
@@ -33,14 +66,14 @@ def list_command(
     category: str | None,
     modality: str | None,
     disease: str | None,
-    packs: Path | None,
+    folder: Path | None,
     output_format: str,
 ) -> None:
     """List the rows of the guideline with their ratings."""
     from priorauth.cli.evidence_page import as_lines, listed, records, rows_asked
     from priorauth.evidence.models import Category
 
-    evidence = loaded(packs)
+    evidence = loaded(folder)
     chosen = edition_named(edition, evidence) if edition is not None else evidence.edition
     asked = Category(category) if category is not None else None
     rows = rows_asked(chosen, category=asked, modality=modality, disease=disease)
@@ -50,13 +83,14 @@ def list_command(
         click.echo(listed(rows, chosen, evidence))
 
 
-@click.command("search", epilog=ending(CODES, example=["priorauth evidence search G70.01"]))
+@click.command("search", epilog=ending(OUR_CODES, example=["priorauth evidence search G70.01"]))
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 def search_command(words: tuple[str, ...]) -> None:
     """Find indications by name, synonym, disease or diagnosis code.
 
     All words must occur; letter case and accents do not matter. A diagnosis
-    code finds every indication whose codes cover it.
+    code finds every indication whose codes cover it. A folder of your own
+    changes nothing in it.
     """
     from priorauth.cli.evidence_page import found, nothing_found
     from priorauth.evidence.search import nearest, search
@@ -66,12 +100,12 @@ def search_command(words: tuple[str, ...]) -> None:
     click.echo(found(indications, evidence.edition) if indications else nothing_found(nearest(evidence, asked)))
 
 
-def loaded(packs: Path | None) -> Evidence:
+def loaded(folder: Path | None) -> Evidence:
     """Our evidence, with the clinic's comparisons laid over it where it has a folder."""
     from priorauth.drafts.loading import load_packs, read_clinic, with_clinic
 
     ours = load_packs()
-    return with_clinic(ours, read_clinic(packs, ours) if packs is not None else None).evidence
+    return with_clinic(ours, read_clinic(folder, ours) if folder is not None else None).evidence
 
 
 def edition_named(name: str, evidence: Evidence) -> Edition:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from priorauth.cli.evidence_list import comparisons, wrong_usage
+from priorauth.cli.evidence_list import own_folder, wrong_usage
 from priorauth.cli.evidence_show import hint, row_named
 from priorauth.cli.exit_codes import ending
-from priorauth.cli.options import Day, Name, today
+from priorauth.cli.options import Day, today
 from priorauth.errors import DraftError, ExitCode
 
 if TYPE_CHECKING:
@@ -29,14 +29,8 @@ _EXAMPLE = (
 @click.argument("of", metavar="[ID]", required=False)
 @click.option("--by", metavar="NAME", help="Who compared it with its source.")
 @click.option("--on", type=Day(), metavar="DATE", help="On which day, as YYYY-MM-DD.  [default: today]")
-@comparisons
-@click.option(
-    "--practice",
-    type=Name(),
-    metavar="FILE",
-    help="Clinic profile that names your folder.  [default: practice.yaml here or one folder up]",
-)
-def command(of: str | None, *, by: str | None, on: date | None, packs: Path | None, practice: Path | None) -> None:
+@own_folder
+def command(of: str | None, *, by: str | None, on: date | None, folder: Path | None) -> None:
     """Record that a person compared a row or statement with its source.
 
     ID is a row (A109, or asfa-2019/A109) or a statement of an indication
@@ -47,7 +41,7 @@ def command(of: str | None, *, by: str | None, on: date | None, packs: Path | No
     from priorauth.drafts.loading import load_packs
     from priorauth.evidence.comparisons import read_comparisons
 
-    evidence, folder = load_packs().evidence, packs or _folder_of_profile(practice)
+    evidence = load_packs().evidence
     known = _known(of, evidence) if of is not None else None
     if by is not None:
         _record(_asked(known, by, on), folder, evidence)
@@ -56,14 +50,6 @@ def command(of: str | None, *, by: str | None, on: date | None, packs: Path | No
         raise wrong_usage("A comparison needs the name of who made it. Add --by NAME.")
     recorded = read_comparisons(folder) if folder is not None else ()
     click.echo(to_compare(known, recorded, evidence) if known is not None else overview(recorded, evidence))
-
-
-def _folder_of_profile(practice: Path | None) -> Path | None:
-    """The folder that the clinic profile names; `None` where there is no profile, or it names none."""
-    from priorauth.case.practice import find_practice, read_practice
-
-    found = practice or find_practice(Path("practice.yaml"))
-    return read_practice(found).packs_folder if found is not None else None
 
 
 def _known(of: str, evidence: Evidence) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from priorauth.cli.evidence_list import CODES, comparisons, loaded, wrong_usage
+from priorauth.cli.evidence_list import CODES, loaded, own_folder, wrong_usage
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.options import output_format
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("show", epilog=ending(CODES, example=["priorauth evidence show sle-dah", "priorauth evidence show A109"]))
 @click.argument("name", metavar="ID")
-@comparisons
+@own_folder
 @output_format
-def show_command(name: str, *, packs: Path | None, output_format: str) -> None:
+def show_command(name: str, *, folder: Path | None, output_format: str) -> None:
     """Show all that is held of an indication or a row.
 
     ID is an indication or a row of the guideline. Each criterion and each
@@ -29,7 +29,7 @@ def show_command(name: str, *, packs: Path | None, output_format: str) -> None:
     from priorauth.cli.evidence_show_page import as_plain, shown
     from priorauth.drafts.loading import load_vocabulary
 
-    evidence = loaded(packs)
+    evidence = loaded(folder)
     row, indications = named(name, evidence)
     if output_format == "json":
         click.echo(json.dumps(as_plain(row, indications, evidence), indent=2, ensure_ascii=False))
