@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -178,6 +180,45 @@ def test_new_never_overwrites_unless_forced(tmp_path: Path) -> None:
 def test_a_second_case_beside_the_first_needs_no_force(tmp_path: Path) -> None:
     assert run("new", tmp_path / "one.yaml").exit_code == ExitCode.DONE
     assert run("new", tmp_path / "two.yaml").exit_code == ExitCode.DONE
+
+
+def _as_an_earlier_version(schema: dict[str, Any]) -> dict[str, Any]:
+    earlier = {name: part for name, part in schema.items() if name != "$comment"}
+    return {**earlier, "properties": {name: part for name, part in schema["properties"].items() if name != "pregnancy"}}
+
+
+@pytest.mark.parametrize("change", [_as_an_earlier_version, lambda schema: {**schema, "$defs": {}}])
+def test_new_replaces_a_schema_that_an_earlier_version_wrote(
+    tmp_path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    path = tmp_path / "case.schema.json"
+    assert run("new", tmp_path / "one.yaml").exit_code == ExitCode.DONE
+    now = path.read_bytes()
+    path.write_text(json.dumps(change(json.loads(now))), encoding="utf-8")
+    told = run("new", tmp_path / "two.yaml")
+    assert told.exit_code == ExitCode.DONE, told.output
+    assert path.read_bytes() == now
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "mine",
+        "[]",
+        "[" * 100_000,
+        '{"$comment": "Written by hand.", "required": ["format", "case_id"]}',
+        '{"required": ["format", "case_id"], "properties": {"format": {}, "case_id": {}}}',
+        '{"required": ["format", "case_id"], "properties": [], "$defs": {}}',
+    ],
+)
+def test_new_leaves_a_schema_alone_that_it_did_not_write(tmp_path: Path, foreign: str) -> None:
+    path = tmp_path / "case.schema.json"
+    path.write_text(foreign, encoding="utf-8")
+    told = run("new", tmp_path / "case.yaml")
+    assert told.exit_code == ExitCode.DRAFT
+    assert "case.schema.json. The schema there is not one that priorauth wrote." in told.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["case.schema.json"]
+    assert path.read_text(encoding="utf-8") == foreign
 
 
 def test_the_new_clinic_profile_is_whole_once_its_lines_are_used(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from priorauth.cli.exit_codes import ending
 from priorauth.cli.options import Name
 from priorauth.errors import DraftError, ExitCode
 
+_SCHEMA_NAME = "case.schema.json"
+
 _CODES = (ExitCode.DONE, ExitCode.BUG, ExitCode.USAGE, ExitCode.PACK, ExitCode.DRAFT)
 
 
@@ -24,9 +26,9 @@ def command(path: Path, *, practice: bool, force: bool) -> None:
 
     PATH is the file to write; case.yaml if left out. Every field stands in it
     with what it is, who knows it and how it is written. case.schema.json,
-    beside it, lets an editor help.
+    beside it, lets an editor help; one of an earlier version is replaced.
     """
-    files = {path: _starter(), path.with_name("case.schema.json"): _schema()}
+    files = {path: _starter(), path.with_name(_SCHEMA_NAME): _schema()}
     if practice:
         files[path.with_name("practice.yaml")] = _practice()
     _write(files, force=force)
@@ -58,10 +60,11 @@ def _practice() -> bytes:
 def _write(files: Mapping[Path, bytes], *, force: bool) -> None:
     from priorauth.drafts.durable import write_file
 
-    there = [path for path, content in files.items() if path.exists() and not _holds(path, content)]
+    there = [path for path, content in files.items() if path.exists() and not _may_replace(path, content)]
     if there and not force:
         names = ", ".join(click.format_filename(path) for path in there)
-        raise DraftError(f"Already there: {names}. Name another file, or add --force to replace what is there.")
+        foreign = " The schema there is not one that priorauth wrote." if any(path.name == _SCHEMA_NAME for path in there) else ""
+        raise DraftError(f"Already there: {names}.{foreign} Name another file, or add --force to replace what is there.")
     try:
         for path, content in files.items():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,5 +74,18 @@ def _write(files: Mapping[Path, bytes], *, force: bool) -> None:
         raise DraftError(f"The file cannot be written: {reason}. Name a file in a folder of yours.") from error
 
 
-def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+def _may_replace(path: Path, content: bytes) -> bool:
+    """Whether nothing of anybody's would be lost: the same stands there, or a schema of ours, even an earlier one."""
+    if not path.is_file():
+        return False
+    held = path.read_bytes()
+    return held == content or (path.name == _SCHEMA_NAME and _is_ours(held))
+
+
+def _is_ours(content: bytes) -> bool:
+    from priorauth.case.schema import is_case_schema
+
+    try:
+        return is_case_schema(json.loads(content))
+    except (ValueError, RecursionError):
+        return False
