@@ -43,6 +43,20 @@ def test_the_modality_of_a_line_that_is_no_exchange_contradicts_nothing() -> Non
     assert contradictions(reviewed(data)) == []
 
 
+def test_a_refusal_asks_for_nothing_that_could_not_change_it() -> None:
+    data = put(put(full_case(), "services.0.modality", "IA"), "services.0.procedure_code", "36516")
+    bare = drop(drop(data, "member.group_number"), "plan.sessions")
+    assert reviewed(drop(drop(full_case(), "member.group_number"), "plan.sessions")).gaps != ()
+    found = reviewed(bare)
+    assert (found.exit_code, found.gaps) == (ExitCode.NOT_SUPPORTED, ())
+
+
+def test_a_refusal_names_the_contradiction_that_may_be_behind_it() -> None:
+    found = reviewed(drop(put(full_case(), "services.0.modality", "IA"), "member.group_number"))
+    assert found.exit_code is ExitCode.NOT_SUPPORTED
+    assert [gap.field for gap in found.gaps] == ["services[0].procedure_code"]
+
+
 @pytest.mark.parametrize(
     ("certainty", "fields"), [("confirmed", []), ("probable", []), ("suspected", ["diagnoses[0].certainty"])]
 )

@@ -235,6 +235,16 @@ def test_schema_prints_the_profile_s_schema_too() -> None:
     assert {"providers", "facilities"} <= set(json.loads(run("schema", "--practice").stdout)["properties"])
 
 
+def test_a_refusal_is_followed_by_no_advice_that_could_not_change_it(tmp_path: Path) -> None:
+    text = replaced(whole_case(), "  modality: TPE\n", "  modality: IA\n")
+    told = run("check", lay(tmp_path, re.sub(r"(?m)^  group_number:.*\n", "", text)), *AS_OF)
+    assert told.exit_code == ExitCode.NOT_SUPPORTED
+    assert "What would change the answer" in told.stdout
+    assert "What the case says against itself, whatever the answer (2)" in told.stdout  # the code of each line
+    assert "Worth adding" not in told.stdout
+    assert "Needed before" not in told.stdout
+
+
 def test_a_draft_is_announced_with_what_comes_next(tmp_path: Path) -> None:
     result = run("letter", WHOLE / "case.yaml", *AS_OF, "-o", tmp_path / "draft")
     assert result.exit_code == ExitCode.DONE, result.output

@@ -37,7 +37,7 @@ def verdict(found: Report) -> str:
         _summary(found),
         _deadlines(found),
         _refusal(found),
-        _gaps([gap for gap in found.gaps if gap.blocks], "Needed before a letter can be written"),
+        _gaps([gap for gap in found.gaps if gap.blocks], _needed(found)),
         _gaps([gap for gap in found.gaps if not gap.blocks], "Worth adding; the letter can go out without"),
         _against(found.contrary) if found.status is not Status.POSSIBLE or len(found.concerned) == 1 else [],
         paragraph(found.notice) if found.notice else [],
@@ -142,6 +142,11 @@ def _refusal(found: Report) -> list[str]:
     if found.would_change:
         lines += ["", "What would change the answer", *_listed(found.would_change)]
     return lines
+
+
+def _needed(found: Report) -> str:
+    refused = found.exit_code == ExitCode.NOT_SUPPORTED
+    return "What the case says against itself, whatever the answer" if refused else "Needed before a letter can be written"
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

@@ -18,7 +18,7 @@ from priorauth.reasoning.agreement import agreement_gaps
 from priorauth.reasoning.assess import Assessment, assess
 from priorauth.reasoning.clocks import Deadline, clocks
 from priorauth.reasoning.completeness import check_completeness
-from priorauth.reasoning.gaps import Gaps, gather
+from priorauth.reasoning.gaps import GapKind, Gaps, gather
 from priorauth.reasoning.match import Match, Status, match
 from priorauth.reasoning.staleness import find_stale
 
@@ -43,6 +43,7 @@ class Review:
     assessment: Assessment | None
     """`None` unless the match writes a letter."""
     gaps: Gaps
+    """Of a refused case only what it says against itself."""
     deadlines: tuple[Deadline, ...]
     """By when the payer must decide, and until when an appeal may be filed; empty where no verified rule is known."""
     accepted_stale: tuple[str, ...]
@@ -81,12 +82,14 @@ def review(
     refused = found.status is Status.NONE
     stale = find_stale(chart, edition=packs.evidence.edition, assessment=assessment, rules=packs.rules, accepted=accept_stale)
     stale = () if refused else stale
+    gaps = gather((*incomplete, *agreement_gaps(case, found), *(one.gap for one in stale)))
     return Review(
         chart=chart,
         match=found,
         payer=payer,
         assessment=assessment,
-        gaps=gather((*incomplete, *agreement_gaps(case, found), *(one.gap for one in stale))),
+        # What is merely not there cannot change a refusal that stands; what contradicts itself may be the slip behind it.
+        gaps=Gaps(gap for gap in gaps if gap.kind is GapKind.CONTRARY and gap.blocks) if refused else gaps,
         deadlines=() if refused else clocks(case, packs.rules.clocks, as_of=as_of, time_zone=time_zone),
         accepted_stale=tuple(one.name for one in stale if one.accepted),
     )
