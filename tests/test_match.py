@@ -506,6 +506,24 @@ def test_a_row_of_category_four_gives_way_to_another_that_fits() -> None:
     assert (found.status, found.indication) == (Status.ESTABLISHED, BETA)
 
 
+@pytest.mark.parametrize("codes", [(), ("M32.14",), ("D68.61",)])
+def test_a_declared_row_of_category_four_is_refused_at_once_whatever_the_codes(codes: tuple[str, ...]) -> None:
+    case = asking("TPE", **declaring("alpha", **(coded(*codes) if codes else {})))
+    found = match(chart(case), rated(declared("alpha", rows=(HARMFUL,))))
+    assert (found.status, found.candidates[0].standing, rows(found)) == (Status.NONE, INEFFECTIVE, [HARMFUL])
+
+
+def test_a_declared_row_of_another_category_is_still_asked_for_its_code() -> None:
+    found = match(chart(asking("IA", **declaring("alpha"))), rated(declared("alpha", rows=(HARMFUL, FILTERED))))
+    assert (found.status, found.candidates[0].standing) == (Status.POSSIBLE, Standing.OPEN)
+
+
+def test_a_declared_row_of_category_four_gives_way_to_one_that_is_still_open() -> None:
+    case = asking("TPE", **{**declaring("alpha"), **facts(beta_seen="yes")})
+    found = match(chart(case), rated(declared("alpha", rows=(HARMFUL,)), BETA))
+    assert (found.status, names(found.concerned)) == (Status.POSSIBLE, ["beta"])
+
+
 @pytest.mark.parametrize(("extent", "status"), [(Extent.WHOLE, Status.NONE), (Extent.PARTIAL, Status.POSSIBLE)])
 def test_a_row_that_an_edition_does_not_hold_is_unknown_unless_the_edition_is_whole(extent: Extent, status: Status) -> None:
     pack = evidence(indication("alpha", rows=("A099",)))

@@ -49,6 +49,7 @@ REQUESTS = [
 ]
 CARRYING = [one for one in REQUESTS if _rows()[str(one.values[1])]["category"] != "IV"]
 INEFFECTIVE = [one for one in REQUESTS if _rows()[str(one.values[1])]["category"] == "IV"]
+_BARE = IndicationKind.DECLARED
 _OF_KIND = {one.id: one.kind for one in evidence().indications.values()}
 _NAMED = {str(one.values[0]): str(one.values[2]) for one in CARRYING}
 """A procedure that the guideline rates, by indication."""
@@ -118,6 +119,15 @@ def test_a_row_of_category_four_is_refused_with_its_rating(name: str, row: str, 
     assert _cells(rating) == _as_transcribed(row)
     assert any("ineffective or harmful" in reason for reason in told["reasons"])
     assert told["notice"] == "This is not treatment advice; do not delay emergency care."
+
+
+@pytest.mark.parametrize(("name", "row", "modality"), [one for one in INEFFECTIVE if _OF_KIND[str(one.values[0])] is _BARE])
+def test_a_declared_row_of_category_four_is_not_asked_for_a_code(name: str, row: str, modality: str, tmp_path: Path) -> None:
+    data = _request(name, modality)
+    data["diagnoses"] = [{**data["diagnoses"][0], "code": UNRELATED}]
+    told = _told(_reviewed(data, tmp_path))
+    assert (told["exit_code"], told["concerned"], told["gaps"]) == (ExitCode.NOT_SUPPORTED, (name,), ())
+    assert any(f"Category IV, Grade {_as_transcribed(row)['grade']}" in reason for reason in told["reasons"])
 
 
 @pytest.mark.parametrize("name", sorted({str(one.values[0]) for one in REQUESTS}))

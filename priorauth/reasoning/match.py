@@ -65,7 +65,7 @@ class Standing(StrEnum):
     OTHER_MODALITY = "other_modality"
     """It would fit, and the guideline rates another procedure in it than the one asked for."""
     INEFFECTIVE = "ineffective"
-    """It would fit, and the guideline calls the procedure ineffective or harmful in it."""
+    """It would fit, or is declared, and the guideline calls the procedure ineffective or harmful in it."""
     RECOGNIZED = "recognized"
     """The case shows it, and no letter rests on that: it is refused, or nobody has declared it."""
     OPEN = "open"
@@ -285,6 +285,9 @@ def _stand(candidate: Candidate, chart: Chart) -> Standing:
         return _unless_recognized(seen, Standing.HINTED if seen is Truth.UNKNOWN and hinted else Standing.ABSENT)
     if candidate.reached and not candidate.undecided_exclusions:
         return _stand_on_row(candidate)
+    if candidate.indication.kind is IndicationKind.DECLARED and _stand_on_row(candidate) is Standing.INEFFECTIVE:
+        # The code that it still lacks would only lead here.
+        return Standing.INEFFECTIVE
     if seen is Truth.MET or candidate.reached or candidate.indication.kind is IndicationKind.DECLARED:
         return Standing.OPEN
     return Standing.HINTED if seen is Truth.UNKNOWN and hinted else Standing.ABSENT
