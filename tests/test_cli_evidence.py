@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import click
 import pytest
 
 from priorauth.cli.evidence import command as evidence_command
+from priorauth.cli.evidence_page import changes_shown
 from priorauth.drafts.loading import load_packs
 from priorauth.errors import ExitCode
 from priorauth.evidence.changes import changes
@@ -148,6 +150,35 @@ def test_a_page_that_was_not_seen_and_a_row_that_no_indication_rests_on_say_so_w
 
 def test_an_edition_that_is_held_in_part_says_so() -> None:
     assert "Only 34 rows of the Eighth Special Issue, 2019 were verified" in words("list", "--edition", "2019")
+
+
+def test_on_an_earlier_day_the_edition_of_that_day_is_listed_and_searched() -> None:
+    assert {one["edition_id"] for one in plain("list", "--as-of", "2020-01-01")} == {"asfa-2019"}
+    assert {one["edition_id"] for one in plain("list", "--as-of", "2023-05-01")} == {"asfa-2023"}
+    assert words("search", "lupus", "--as-of", "2023-04-30").startswith("Ratings are those of the Eighth Special Issue, 2019.")
+    assert words("search", "lupus", "--as-of", "2023-05-01").startswith("Ratings are those of the Ninth Special Issue, 2023.")
+
+
+@pytest.mark.parametrize(("day", "ahead"), [("2023-04-30", True), ("2023-05-01", False)])
+def test_an_edition_that_letters_do_not_quote_yet_says_from_when_they_do(day: str, ahead: bool) -> None:
+    said = "Letters quote the Ninth Special Issue, 2023 from 2023-05-01 on."
+    assert (said in words("list", "--edition", "2023", "--as-of", day)) is ahead
+    assert (said in words("show", "A109", "--as-of", day)) is ahead  # a row that the earlier edition is not known to have
+
+
+def test_a_row_shows_first_what_a_letter_of_the_day_quotes() -> None:
+    shown = words("show", "A001", "--as-of", "2020-01-01")
+    first, later = shown.index("Eighth Special Issue, 2019)"), shown.index("From 2023-05-01 on: ")
+    assert first < later < shown.index("Ninth Special Issue, 2023)")
+    assert "Before: " in words("show", "A001")
+    assert "From 2023-05-01 on: " not in words("show", "A001")
+
+
+def test_changes_to_an_edition_that_is_still_to_come_say_so() -> None:
+    pack = evidence()
+    old, new = pack.editions.values()
+    assert "from 2023-05-01 on" in changes_shown(changes(old, new, pack.editions.values()), pack.on(date(2020, 1, 1)))
+    assert "from 2023-05-01 on" not in changes_shown(changes(old, new, pack.editions.values()), pack)
 
 
 def test_a_comparison_of_the_clinic_stands_in_the_list(tmp_path: Path) -> None:
@@ -434,6 +465,7 @@ def test_a_profile_that_cannot_be_read_is_a_wrong_case_for_list_and_show(tmp_pat
     [
         (["A109", "--by", WHO, "--on", "2999-01-01"], "is a day that is still to come."),
         (["A109", "--by", WHO, "--on", "yesterday"], "is not a date."),
+        (["A109", "--by", WHO, "--on", "2023-04-30"], "is a day before the Ninth Special Issue, 2023 was published."),
         (["A109", "--by", " "], "The name is too short."),
         (["A109", "--by", "a\nb"], "The name is more than one line."),
         (["A109", "--by", "医師"], "holds a character that the letter's fonts cannot draw."),

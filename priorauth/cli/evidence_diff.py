@@ -33,4 +33,4 @@ def command(old: str, new: str, *, output_format: str) -> None:
     if output_format == "json":
         click.echo(json.dumps(changes_plain(found), indent=2, ensure_ascii=False))
     else:
-        click.echo(changes_shown(found))
+        click.echo(changes_shown(found, evidence))

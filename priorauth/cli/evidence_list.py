@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from priorauth.cli.exit_codes import ending
-from priorauth.cli.options import Name, output_format
+from priorauth.cli.options import Day, Name, output_format, today
 from priorauth.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ _practice = click.option(
 )
 
 
+_as_of = click.option(
+    "--as-of", type=Day(), metavar="DATE", help="As a letter of this day quotes it, as YYYY-MM-DD.  [default: today]"
+)
+
+
 def own_folder(command: Callable[..., None]) -> Callable[..., None]:
     """Gathers `--packs` and `--practice` into the command's argument `folder`: the clinic's own, or `None`."""
 
@@ -43,6 +49,16 @@ def own_folder(command: Callable[..., None]) -> Callable[..., None]:
         command(*arguments, folder=packs or _folder_of_profile(practice), **others)
 
     return _packs(_practice(gathering))
+
+
+def evidence_asked(command: Callable[..., None]) -> Callable[..., None]:
+    """Gathers `--as-of`, `--packs` and `--practice` into the command's argument `evidence`."""
+
+    @functools.wraps(command)
+    def gathering(*, as_of: date | None, folder: Path | None, **others: Any) -> None:
+        command(evidence=loaded(folder, as_of), **others)
+
+    return _as_of(own_folder(gathering))
 
 
 def _folder_of_profile(practice: Path | None) -> Path | None:
@@ -54,11 +70,11 @@ def _folder_of_profile(practice: Path | None) -> Path | None:
 
 
 @click.command("list", epilog=ending(CODES, example=["priorauth evidence list --category I --modality TPE"]))
-@click.option("--edition", metavar="ID", help="Such as asfa-2019, or its year.  [default: the newest]")
+@click.option("--edition", metavar="ID", help="Such as asfa-2019, or its year.  [default: the one that letters quote]")
 @click.option("--category", type=click.Choice(_CATEGORIES, case_sensitive=False), help="Only rows of this category.")
 @click.option("--modality", metavar="NAME", help="Only rows that rate this procedure, such as TPE.")
 @click.option("--disease", metavar="WORDS", help="Only rows with these words in their disease or condition.")
-@own_folder
+@evidence_asked
 @output_format
 def list_command(
     *,
@@ -66,14 +82,13 @@ def list_command(
     category: str | None,
     modality: str | None,
     disease: str | None,
-    folder: Path | None,
+    evidence: Evidence,
     output_format: str,
 ) -> None:
     """List the rows of the guideline with their ratings."""
     from priorauth.cli.evidence_page import as_lines, listed, records, rows_asked
     from priorauth.evidence.models import Category
 
-    evidence = loaded(folder)
     chosen = edition_named(edition, evidence) if edition is not None else evidence.edition
     asked = Category(category) if category is not None else None
     rows = rows_asked(chosen, category=asked, modality=modality, disease=disease)
@@ -85,7 +100,8 @@ def list_command(
 
 @click.command("search", epilog=ending(OUR_CODES, example=["priorauth evidence search G70.01"]))
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
-def search_command(words: tuple[str, ...]) -> None:
+@_as_of
+def search_command(words: tuple[str, ...], *, as_of: date | None) -> None:
     """Find indications by name, synonym, disease or diagnosis code.
 
     All words must occur; letter case and accents do not matter. A diagnosis
@@ -95,17 +111,18 @@ def search_command(words: tuple[str, ...]) -> None:
     from priorauth.cli.evidence_page import found, nothing_found
     from priorauth.evidence.search import nearest, search
 
-    evidence, asked = loaded(None), tuple(word for one in words for word in one.split())
+    evidence, asked = loaded(None, as_of), tuple(word for one in words for word in one.split())
     indications = search(evidence, asked)
     click.echo(found(indications, evidence.edition) if indications else nothing_found(nearest(evidence, asked)))
 
 
-def loaded(folder: Path | None) -> Evidence:
-    """Our evidence, with the clinic's comparisons laid over it where it has a folder."""
+def loaded(folder: Path | None, as_of: date | None = None) -> Evidence:
+    """Our evidence as of a day, else today, with the clinic's comparisons laid over it where it has a folder."""
     from priorauth.drafts.loading import load_packs, read_clinic, with_clinic
 
     ours = load_packs()
-    return with_clinic(ours, read_clinic(folder, ours) if folder is not None else None).evidence
+    clinic = read_clinic(folder, ours) if folder is not None else None
+    return with_clinic(ours, clinic, as_of=as_of).evidence.on(as_of or today())
 
 
 def edition_named(name: str, evidence: Evidence) -> Edition:

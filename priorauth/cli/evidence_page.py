@@ -80,6 +80,7 @@ def listed(rows: Sequence[Recommendation], edition: Edition, evidence: Evidence)
     some = "" if len(rows) == len(edition.recommendations) else f" of {len(edition.recommendations)}"
     lines = paragraph(f"{edition.name} ({edition.id}): {_rows(len(rows), some)}.")
     lines += paragraph(partly(edition)) if edition.extent is Extent.PARTIAL else []
+    lines += paragraph(not_yet(edition)) if is_ahead(edition, evidence) else []
     lines += ["", f"{'Row':<6}{'Rating':<9}{'Modality':<{_ROW - 15}}Disease, condition (indications)"] if rows else []
     for row in rows:
         lines += _line(row, by_row.get(row.id, ()))
@@ -114,6 +115,16 @@ def _legend(rows: Sequence[Recommendation], by_row: Mapping[str, Sequence[Indica
     if not compared:
         return f"{told}Nobody has yet compared these rows with the publisher's pages."
     return f"{told}Compared with the publisher's pages: {compared} of {len(rows)}."
+
+
+def is_ahead(edition: Edition, evidence: Evidence) -> bool:
+    """Whether letters do not quote this edition yet on the day that was asked for."""
+    return edition.published > evidence.edition.published
+
+
+def not_yet(edition: Edition) -> str:
+    """Since when letters quote an edition."""
+    return f"Letters quote the {edition.name} from {edition.published} on."
 
 
 def partly(edition: Edition) -> str:
@@ -177,11 +188,12 @@ def _row_plain(row: Recommendation) -> dict[str, Any]:
     return row.model_dump(mode="json", include={"id", "disease", "condition", "modality", "category", "grade", "page"})
 
 
-def changes_shown(one: Changes) -> str:
+def changes_shown(one: Changes, evidence: Evidence) -> str:
     """What became of the rows, for a person."""
     blocks = [
         paragraph(f"From the {one.old.name} to the {one.new.name}"),
         list(_caution(one)),
+        paragraph(not_yet(one.new)) if is_ahead(one.new, evidence) else [],
         _block("Rated otherwise", [_changed(old, new) for old, new in one.changed]),
         _block("Merged into one row", [_merged(rows, row, one) for rows, row in one.merged]),
         _block("Split into several rows", [_split(row, rows, one) for row, rows in one.split]),

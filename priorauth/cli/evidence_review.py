@@ -44,6 +44,7 @@ def command(of: str | None, *, by: str | None, on: date | None, folder: Path | N
     evidence = load_packs().evidence
     known = _known(of, evidence) if of is not None else None
     if by is not None:
+        _refuse_too_early(known, on, evidence)
         _record(_asked(known, by, on), folder, evidence)
         return
     if on is not None:
@@ -81,6 +82,12 @@ def _asked(of: str | None, by: str, on: date | None) -> tuple[str, str, date]:
     if day > today():
         raise click.BadParameter("is a day that is still to come.", param_hint="--on")
     return of, by, day
+
+
+def _refuse_too_early(known: str | None, on: date | None, evidence: Evidence) -> None:
+    edition = evidence.editions.get(known.partition("/")[0]) if known is not None else None
+    if edition is not None and on is not None and on < edition.published:
+        raise click.BadParameter(f"is a day before the {edition.name} was published.", param_hint="--on")
 
 
 def _record(asked: tuple[str, str, date], folder: Path | None, evidence: Evidence) -> None:

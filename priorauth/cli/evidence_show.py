@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from priorauth.cli.evidence_list import CODES, loaded, own_folder, wrong_usage
+from priorauth.cli.evidence_list import CODES, evidence_asked, wrong_usage
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.options import output_format
 
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
 
 @click.command("show", epilog=ending(CODES, example=["priorauth evidence show sle-dah", "priorauth evidence show A109"]))
 @click.argument("name", metavar="ID")
-@own_folder
+@evidence_asked
 @output_format
-def show_command(name: str, *, folder: Path | None, output_format: str) -> None:
+def show_command(name: str, *, evidence: Evidence, output_format: str) -> None:
     """Show all that is held of an indication or a row.
 
     ID is an indication or a row of the guideline. Each criterion and each
@@ -29,7 +28,6 @@ def show_command(name: str, *, folder: Path | None, output_format: str) -> None:
     from priorauth.cli.evidence_show_page import as_plain, shown
     from priorauth.drafts.loading import load_vocabulary
 
-    evidence = loaded(folder)
     row, indications = named(name, evidence)
     if output_format == "json":
         click.echo(json.dumps(as_plain(row, indications, evidence), indent=2, ensure_ascii=False))

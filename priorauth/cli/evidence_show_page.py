@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from priorauth.cli.evidence_page import rating, records
+from priorauth.cli.evidence_page import is_ahead, not_yet, rating, records
 from priorauth.cli.page import paragraph
 from priorauth.criteria.language import Criterion
 from priorauth.evidence.grounds import Ground, ground_of
@@ -15,6 +15,7 @@ from priorauth.evidence.models import (
     CodeRule,
     Comparison,
     Direction,
+    Edition,
     Evidence,
     Exclusion,
     Extent,
@@ -102,9 +103,10 @@ def shown(row: str | None, indications: Sequence[Indication], evidence: Evidence
 
 
 def _rated(row: str, evidence: Evidence) -> list[str]:
-    """The row in the newest edition that holds it, with its meaning, then in earlier ones."""
-    holding = [edition for edition in reversed([*evidence.editions.values()]) if row in edition.by_id]
-    newest, held = holding[0], holding[0].by_id[row]
+    """The row in the edition that letters quote, or the nearest that holds it, with its meaning; then in the others."""
+    holding = [edition for edition in evidence.editions.values() if row in edition.by_id]
+    newest = next((one for one in reversed(holding) if not is_ahead(one, evidence)), holding[0])
+    held = newest.by_id[row]
     page = f", fact sheet on page {held.page}" if held.page is not None else ""
     lines = paragraph(f"{row}: {held.title}; {rated_modalities(held.modality)}", "    ", "  ")
     lines += paragraph(f"{rating(held, newest)}{page}", "    ")
@@ -112,13 +114,19 @@ def _rated(row: str, evidence: Evidence) -> list[str]:
     lines += paragraph(f"Grade {held.grade}: {newest.grade_meanings[held.grade]}.", "    ")
     lines += paragraph(held.note, "    ") if held.note else []
     lines += paragraph(_row_compared(held), "    ")
+    lines += paragraph(not_yet(newest), "    ") if is_ahead(newest, evidence) else []
     for edition in evidence.editions.values():
-        if edition.published < newest.published:
-            earlier = edition.by_id.get(row)
-            unknown = "not known" if edition.extent is Extent.PARTIAL else "no such row"
-            told = f"{earlier.modality}: {rating(earlier, edition)}" if earlier is not None else f"{edition.name}: {unknown}"
-            lines += paragraph(f"Before: {told}", "    ")
+        if edition is not newest:
+            when = "Before" if edition.published < newest.published else f"From {edition.published} on"
+            lines += paragraph(f"{when}: {_elsewhere(row, edition)}", "    ")
     return lines
+
+
+def _elsewhere(row: str, edition: Edition) -> str:
+    held = edition.by_id.get(row)
+    if held is not None:
+        return f"{held.modality}: {rating(held, edition)}"
+    return f"{edition.name}: {'not known' if edition.extent is Extent.PARTIAL else 'no such row'}"
 
 
 def _row_compared(row: Recommendation) -> str:
