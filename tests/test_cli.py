@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 from priorauth.case.practice import read_practice
 from priorauth.cli.exit_codes import MEANINGS
 from priorauth.cli.failures import shown
+from priorauth.cli.font_cache import fonts_can_be_cached
 from priorauth.cli.front import COMMANDS
 from priorauth.errors import CaseError, ExitCode, Problem
 from tests.commands import AS_OF, WHOLE, lay, replaced, run, whole_case
@@ -251,6 +253,43 @@ def test_a_draft_is_announced_with_what_comes_next(tmp_path: Path) -> None:
     assert {"letter.html", "letter.pdf", "manifest.json", "trace.json"} <= {path.name for path in (tmp_path / "draft").iterdir()}
     assert f"priorauth sign {tmp_path / 'draft'} --ink" in result.stdout
     assert max(len(line) for line in result.stdout.splitlines() if str(tmp_path) not in line) <= 80
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps caches elsewhere")
+@pytest.mark.parametrize("home", [None, "/nonexistent", "file"])
+@pytest.mark.parametrize("named", [None, "file"])
+def test_a_letter_is_written_in_silence_where_the_user_has_no_folder_for_caches(
+    tmp_path: Path, home: str | None, named: str | None
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "temporary").mkdir()
+    given = {"HOME": home, "XDG_CACHE_HOME": named}
+    lacking = {name: str(tmp_path / value) for name, value in given.items() if value is not None}
+    environment = {name: value for name, value in os.environ.items() if name not in given}
+    told = subprocess.run(
+        [sys.executable, "-m", "priorauth", "letter", str(WHOLE / "case.yaml"), *AS_OF, "-o", str(tmp_path / "draft")],
+        env={**environment, **lacking, "TMPDIR": str(tmp_path / "temporary")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stderr == ""
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps caches elsewhere")
+def test_the_user_s_own_folder_for_caches_is_used_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    with fonts_can_be_cached():
+        assert "XDG_CACHE_HOME" not in os.environ
+    monkeypatch.delenv("HOME")
+    with fonts_can_be_cached():
+        made = Path(os.environ["XDG_CACHE_HOME"])
+        assert made.is_dir()
+    assert "XDG_CACHE_HOME" not in os.environ
+    assert not made.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_draft_folder_is_named_for_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

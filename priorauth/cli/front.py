@@ -15,6 +15,7 @@ import click
 
 from priorauth.cli.exit_codes import ending
 from priorauth.cli.failures import shown
+from priorauth.cli.font_cache import fonts_can_be_cached
 from priorauth.cli.kept_code import text_compiled_once
 from priorauth.cli.no_plugins import refuse_plugins
 from priorauth.errors import ExitCode
@@ -58,7 +59,7 @@ class Front(click.Group):
         """Run the command; what goes wrong is shown with its exit code."""
         _print_anywhere()
         refuse_plugins()
-        with shown(), _collector_paused(), text_compiled_once():
+        with shown(), fonts_can_be_cached(), _collector_paused(), text_compiled_once():
             return super().invoke(ctx)
 
 
