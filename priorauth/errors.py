@@ -71,6 +71,12 @@ class PriorauthError(Exception):
         return "\n".join([self.message, *(f"  {problem}" for problem in self.problems)])
 
 
+class UsageError(PriorauthError):
+    """What was asked for on the command line cannot be meant."""
+
+    exit_code = ExitCode.USAGE
+
+
 class CaseError(PriorauthError):
     """The case file or clinic profile is wrong; `problems` lists everything at once."""
 

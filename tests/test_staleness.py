@@ -257,6 +257,7 @@ def test_a_missing_age_is_named(tmp_path: Path) -> None:
 
 LATER = ("--as-of", "2029-01-22")
 """More than two years after the policy was read."""
+IN_TIME = ("--as-of", "2026-11-22")
 LET_PASS = ("--accept-stale", POLICY)
 
 
@@ -272,6 +273,22 @@ def test_check_stops_for_what_is_too_old_and_passes_it_by_name(case: Path) -> No
     assert f"--accept-stale {POLICY}" in " ".join(stopped.stdout.split())
     assert passed.exit_code == ExitCode.DONE, passed.stdout
     assert "It was let pass" in " ".join(passed.stdout.split())
+
+
+@pytest.mark.parametrize("command", ["check", "letter", "explain"])
+def test_a_name_that_nothing_has_is_wrong_usage_and_what_is_too_old_is_named(case: Path, command: str) -> None:
+    told = run(command, case, *LATER, "--accept-stale", "nope")
+    assert (told.exit_code, told.stdout) == (ExitCode.USAGE, "")
+    assert f"Too old in this case: `{POLICY}`" in told.stderr
+    assert run(command, case, *LATER, *LET_PASS, "--accept-stale", "nope").exit_code == ExitCode.USAGE
+
+
+def test_a_name_that_is_misspelt_is_told_and_one_that_is_not_too_old_yet_passes(case: Path) -> None:
+    told = run("check", case, *IN_TIME, "--accept-stale", "icd-10cm")
+    assert told.exit_code == ExitCode.USAGE
+    assert "Did you mean `icd-10-cm`? Nothing in this case is too old for a letter." in told.stderr
+    for name in ("icd-10-cm", "fax", "asfa-2019", "asfa-2023", POLICY):
+        assert (name, run("check", case, *IN_TIME, "--accept-stale", name).exit_code) == (name, ExitCode.DONE)
 
 
 def test_what_was_let_pass_is_recorded_and_signed_with(case: Path) -> None:

@@ -9,7 +9,11 @@ from pathlib import Path
 from priorauth.case.practice import find_practice, read_practice
 from priorauth.case.reader import CaseFile, read_case
 from priorauth.drafts.loading import ClinicPack, read_clinic, with_clinic
+from priorauth.errors import UsageError
+from priorauth.mistakes import closest
+from priorauth.reasoning.gaps import GapKind
 from priorauth.reasoning.review import Packs, Review, review
+from priorauth.reasoning.staleness import names_that_age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ class Reviewed:
 def read_and_review(order: Order, packs: Packs) -> Reviewed:
     """The review of a case with these packs and the clinic's own payers; writes nothing.
 
-    Raises `CaseError`, and `PackError` for a clinic's pack that is not there or wrong.
+    Raises `CaseError`, `PackError` for a clinic's pack that is not there or wrong, and `UsageError` for a name that nothing has.
     """
     practice_path = order.practice or find_practice(order.case)
     practice = read_practice(practice_path) if practice_path else None
@@ -60,4 +64,19 @@ def read_and_review(order: Order, packs: Packs) -> Reviewed:
         accept_stale=order.accept_stale,
         time_zone=practice.practice.time_zone if practice else None,
     )
+    _require_known(order.accept_stale, found, packs)
     return Reviewed(file=file, review=found, packs=packs, clinic=clinic)
+
+
+def _require_known(names: tuple[str, ...], found: Review, packs: Packs) -> None:
+    """Raise `UsageError` for a name of `--accept-stale` that nothing has; what is not too old yet may be named."""
+    known = names_that_age(packs.evidence.editions.values(), packs.payers, packs.vocabulary)
+    unknown = [name for name in names if name not in known]
+    if not unknown:
+        return
+    blocking = (gap.id.removeprefix("stale:") for gap in found.gaps.blocking if gap.kind is GapKind.STALE)
+    old = ", ".join(f"`{name}`" for name in (*found.accepted_stale, *blocking))
+    near = " or ".join(f"`{name}`" for one in unknown for name in closest(one, known))
+    meant = f" Did you mean {near}?" if near else ""
+    told = f"Too old in this case: {old}." if old else "Nothing in this case is too old for a letter."
+    raise UsageError(f"--accept-stale names something that is not known.{meant} {told}")

@@ -5,16 +5,16 @@ Our own data ages by the day of writing; codes and laboratory results by the dat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from priorauth.criteria.chart import Chart
 from priorauth.evidence.models import Edition
-from priorauth.facts import Owner
+from priorauth.facts import Owner, Vocabulary
 from priorauth.moments import long_date
 from priorauth.payers.code_list import CodeStanding
-from priorauth.payers.models import Policy
+from priorauth.payers.models import Payers, Policy
 from priorauth.payers.requirements import Rules
 from priorauth.payers.review_ages import Aging, ReviewAge
 from priorauth.reasoning.assess import Assessment, date_of_service
@@ -34,6 +34,13 @@ class Stale:
     gap: Gap
     accepted: bool = False
     """Whether it would block, and was let pass by name."""
+
+
+def names_that_age(editions: Iterable[Edition], payers: Payers, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every name that `--accept-stale` can take, whatever the case."""
+    policies = (f"{payer.id}/{policy.id}" for payer in payers.payers.values() for policy in payer.policies)
+    results = (name for name, definition in vocabulary.facts.items() if definition.stale_after is not None)
+    return (*policies, *(edition.id for edition in editions), _CODES, _FAX, *results)
 
 
 def find_stale(
