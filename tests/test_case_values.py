@@ -107,6 +107,8 @@ REFUSED: list[tuple[Any, str]] = [
     (Day, "202\N{FULLWIDTH DIGIT SIX}-01-01"),
     (Count, "0"),
     (Count, "1000"),
+    (Count, "1000000"),
+    (Count, "10000000000"),
     (Count, "01"),
     (Count, "1.0"),
     (Count, "+1"),
@@ -118,6 +120,13 @@ REFUSED: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("kind", "text"), TAKEN)
 def test_well_formed_value_is_taken(kind: Any, text: str) -> None:
     assert str(TypeAdapter(kind).validate_python(text)) == text
+
+
+@pytest.mark.parametrize("text", ["1000", "999999", "1000000", "10000000", "9" * 5000])
+def test_a_whole_number_of_any_length_that_is_too_large_is_told_the_limit(text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Count).validate_python(text)
+    assert [one["msg"] for one in refused.value.errors(include_input=False)] == ["Input should be less than or equal to 999"]
 
 
 @pytest.mark.parametrize(("kind", "text"), REFUSED)

@@ -14,6 +14,7 @@ from typing import Any
 import click
 import pytest
 
+from priorauth.case.codes import Modality
 from priorauth.cli.evidence import command as evidence_command
 from priorauth.cli.evidence_page import changes_shown
 from priorauth.drafts.loading import load_packs
@@ -135,6 +136,19 @@ def test_the_readme_names_every_key() -> None:
 )
 def test_the_list_can_be_narrowed(options: list[str], ids: list[str]) -> None:
     assert [one["id"] for one in plain("list", *options)] == ids
+
+
+@pytest.mark.parametrize("name", ["XX", "", "plasma"])
+def test_a_procedure_that_nothing_rates_is_wrong_usage_and_all_are_named(name: str) -> None:
+    told = run("evidence", "list", "--modality", name)
+    assert (told.exit_code, told.stdout) == (ExitCode.USAGE, "")
+    assert [one for one in Modality if one not in " ".join(told.stderr.split())] == []
+
+
+def test_every_procedure_and_every_cell_of_the_table_can_be_asked_for() -> None:
+    cells = {row.modality for edition in evidence().editions.values() for row in edition.recommendations}
+    asked = sorted({*Modality, *cells, *(cell.lower() for cell in cells)})
+    assert [one for one in asked if run("evidence", "list", "--modality", one).exit_code != ExitCode.DONE] == []
 
 
 def test_a_page_that_was_not_seen_and_a_row_that_no_indication_rests_on_say_so_with_null() -> None:

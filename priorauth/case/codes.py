@@ -65,12 +65,17 @@ def _yes_no(value: object) -> object:
     return value
 
 
+_DIGITS = 7
+"""More than the largest whole number that any field takes has."""
+
+
 def _whole(value: object) -> object:
     """Digits only: `int` would also take 1_000, 5.0 and +5."""
     if isinstance(value, str):
-        if re.fullmatch(r"0|[1-9]\d{0,5}", value, re.ASCII) is None:
+        if re.fullmatch(r"0|[1-9]\d*", value, re.ASCII) is None:
             raise ValueError("is not a whole number. Write digits only, without a zero in front, as in 5.")
-        return int(value)
+        # Python reads only so many digits; these are above every limit, and that limit is what a person is told.
+        return int(value[:_DIGITS])
     return value
 
 

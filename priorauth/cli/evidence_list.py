@@ -91,11 +91,23 @@ def list_command(
 
     chosen = edition_named(edition, evidence) if edition is not None else evidence.edition
     asked = Category(category) if category is not None else None
+    if modality is not None:
+        _require_known(modality, evidence)
     rows = rows_asked(chosen, category=asked, modality=modality, disease=disease)
     if output_format == "json":
         click.echo(as_lines(records(rows, chosen, evidence)))
     else:
         click.echo(listed(rows, chosen, evidence))
+
+
+def _require_known(modality: str, evidence: Evidence) -> None:
+    """Wrong usage for a procedure that is neither a modality nor written so in a row of any edition."""
+    from priorauth.case.codes import Modality
+    from priorauth.cli.evidence_page import rows_asked
+
+    known = list(Modality)
+    if not any(rows_asked(one, modality=modality) for one in evidence.editions.values()) and modality not in known:
+        raise wrong_usage(f"No row rates a procedure of this name. Known are: {', '.join(known)}.")
 
 
 @click.command("search", epilog=ending(OUR_CODES, example=["priorauth evidence search G70.01"]))
