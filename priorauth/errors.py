@@ -31,7 +31,7 @@ class ExitCode(IntEnum):
     RENDERING = 15
     """The page could not be made into a PDF."""
     DRAFT = 16
-    """A draft, a signature or a packet is not as it was left."""
+    """A draft or another file cannot be written, or not over what is there; or it cannot be signed, or is not as it was left."""
     INTERRUPTED = 130
     """Somebody pressed Ctrl-C; what shells count for a program that this signal ends."""
 
@@ -114,6 +114,6 @@ class RenderingError(PriorauthError):
 
 
 class DraftError(PriorauthError):
-    """A draft folder is signed, incomplete or not what was drafted."""
+    """A draft folder is signed, incomplete or not what was drafted; or a file cannot be written where it was asked for."""
 
     exit_code = ExitCode.DRAFT

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
 from priorauth.criteria.evaluate import Missing, MissingReason, evaluate
-from priorauth.criteria.language import LEAVES, Criterion, LeafTest, resolve
+from priorauth.criteria.language import COMBINATORS, LEAVES, Criterion, LeafTest, Pick, resolve
 from priorauth.criteria.truth import Truth
+from priorauth.documents import load
 from tests import test_criteria_case, test_criteria_facts
+from tests.cases import vocabulary
 from tests.charts import chart, facts, leaf, says_yes
 
+CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 ALPHA, BETA = {"use": "alpha"}, {"use": "beta"}
 
 
@@ -28,6 +33,31 @@ def test_every_kind_of_leaf_has_a_type_and_a_table_of_its_boundaries() -> None:
     assert {kind: {one.truth for one in table} for kind, table in tables.items()} == {
         kind: {Truth.MET, Truth.UNKNOWN} if kind in {"present", "enclosed"} else set(Truth) for kind in LEAVES
     }
+
+
+def written() -> str:
+    """What CONTRIBUTING says of writing a criterion."""
+    return CONTRIBUTING.read_text(encoding="utf-8").partition("## Write a criterion\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="a wheel carries no CONTRIBUTING beside it")
+def test_contributing_explains_every_test_with_all_its_words_and_every_way_to_combine() -> None:
+    rows = dict(re.findall(r"^\| `(\w+): \{(.+?)\}` \|", written(), re.MULTILINE))
+    types = {
+        one.__name__.removesuffix("Test").lower(): one for union in get_args(LeafTest) for one in get_args(union) or (union,)
+    }
+    assert {kind: set(words.split(", ")) for kind, words in rows.items()} == {
+        kind: set(one.model_fields) for kind, one in types.items()
+    }
+    assert [word for word in (*COMBINATORS, "use", *Pick) if f"`{word}" not in written()] == []
+
+
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="a wheel carries no CONTRIBUTING beside it")
+def test_the_example_in_contributing_is_a_criterion_over_known_facts(tmp_path: Path) -> None:
+    (tmp_path / "example.yaml").write_text(written().partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    example = Criterion.model_validate(load(tmp_path / "example.yaml").data)
+    assert {leaf.kind for leaf in example.leaves()} == {"quantity", "diagnosis", "yes"}
+    assert [fact for fact in example.facts if fact not in vocabulary()] == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,7 @@ def _vocabulary() -> Vocabulary:
 
 
 FACTS = sorted(_vocabulary().facts)
+CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 CANARY = "Zebrawood-4711"
 """Stands for what a patient's file might hold."""
 
@@ -38,6 +40,15 @@ def _read(fact: str, value: str | tuple[str, ...], unit: str | None = None) -> R
 
 
 # ---- the vocabulary -----------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="a wheel carries no CONTRIBUTING beside it")
+def test_contributing_explains_every_key_and_kind_of_a_fact() -> None:
+    section = CONTRIBUTING.read_text(encoding="utf-8").partition("## Add a fact\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
+    keys = [key for row in rows for key in re.findall(r"`(\w+)`", row)]
+    assert sorted(keys) == sorted(FactDefinition.model_fields)
+    assert [word for word in (*FactKind, *Owner, *Vocabulary.model_fields) if f"`{word}`" not in section] == []
 
 
 @pytest.mark.parametrize("fact", FACTS)

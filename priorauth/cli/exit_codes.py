@@ -17,7 +17,7 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.BLOCKED: "something is missing or must be chosen: no letter yet",
     ExitCode.TEMPLATE: "a template is wrong",
     ExitCode.RENDERING: "the PDF could not be made",
-    ExitCode.DRAFT: "a draft or signature is not as it was left",
+    ExitCode.DRAFT: "a draft or file cannot be written or signed, or is not as it was left",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
 }
 
