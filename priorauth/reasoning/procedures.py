@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from priorauth.case.parts import Case, ServiceLine, ServiceRole
 from priorauth.facts import Owner
+from priorauth.payers.entry import Provenance
 from priorauth.payers.requirements import Codes
 from priorauth.reasoning.gaps import Gap, GapKind
 
 
 def procedure_gaps(case: Case, codes: Codes) -> Iterator[Gap]:
-    """One gap for each exchange line that contradicts itself; a code that is not known here contradicts nothing."""
+    """One gap for each exchange line that contradicts itself; a code that is not known here contradicts nothing.
+
+    A code whose meaning is only recalled warns and does not block.
+    """
     for place, line in enumerate(case.services):
         if line.role is ServiceRole.EXCHANGE:
             yield from _of_another_procedure(line, place, codes)
@@ -32,7 +36,8 @@ def _of_another_procedure(line: ServiceLine, place: int, codes: Codes) -> Iterat
         owner=Owner.BILLING,
         reason="A line is approved and paid by its code: what is granted would be another procedure than the one asked for.",
         clause="Procedure coding",
-        blocks=True,
+        # What nobody has read stops no letter.
+        blocks=known.provenance is not Provenance.RECALLED,
         field=f"services[{place}].procedure_code",
     )
 
