@@ -71,7 +71,8 @@ def test_an_appeal_quotes_the_denial_and_every_point(tmp_path: Path) -> None:
         ("not_listed", "Evidence against."),
         ("other_treatment", "unfractionated heparin, infusion"),
         ("sessions", "I plan 5 sessions."),
-        ("sessions", "Response so far: platelets 41 × 10⁹/L (Nov 17, 2026), now 58 × 10⁹/L (Nov 20, 2026)"),
+        ("sessions", "for at least 3 to 5 days and up to 1 to 3 weeks"),
+        ("sessions", "Before the first session and now: platelets 41 × 10⁹/L (Nov 17, 2026), now 58 × 10⁹/L (Nov 20, 2026)"),
         ("setting", "place of service 21, supervised by Chidi Okafor, MD."),
         ("missing_information", "The record shows: ADAMTS13 activity 46% (Nov 17, 2026, 18:00) [Exhibit B, p. 3]."),
     ],
@@ -113,7 +114,11 @@ def test_an_appeal_claims_nothing_that_the_first_letter_could_not(tmp_path: Path
 
 
 def test_citations_are_numbered_in_the_order_of_the_page(tmp_path: Path) -> None:
-    for grounds in (("experimental", "diagnosis"), ("diagnosis", "experimental"), ("setting",)):
+    orders = (
+        ("experimental", "diagnosis"), ("diagnosis", "experimental"), ("setting",), ("sessions", "diagnosis"),
+        ("diagnosis", "sessions"), ("sessions", "experimental", "diagnosis"), ("diagnosis", "experimental", "sessions"),
+    )  # fmt: skip  # two lines read better than seven
+    for grounds in orders:
         html = html_of(appeal(tmp_path, *grounds))
         marks = [int(one) for part in html.split('<sup class="cite">')[1:] for one in _digits(part).split(",")]
         assert list(dict.fromkeys(marks)) == sorted(set(marks))
@@ -153,12 +158,12 @@ def test_an_outside_reviewer_is_not_spoken_to_as_the_payer(tmp_path: Path) -> No
     assert [words for words in ("our policy", "to authorize you", "ask you to authorize") if words in said] == []
 
 
-def test_a_request_for_more_sessions_says_what_the_first_achieved(tmp_path: Path) -> None:
+def test_a_request_for_more_sessions_shows_the_results_before_and_after_the_first(tmp_path: Path) -> None:
     request = {**plain("caps")["request"], "kind": "concurrent"}
     authorization = {"number": "A1", "units_authorized": "5", "units_used": "2", "valid_to": "2026-11-30"}
     said = prose_of(html_of(changed("caps", tmp_path, request=request, authorization=authorization)))
     assert "Of 5 authorized sessions 2 were used." in said
-    assert "Since the first session: platelets 41 × 10⁹/L (Nov 17, 2026), now 58 × 10⁹/L (Nov 20, 2026)" in said
+    assert "2 were used. platelets 41 × 10⁹/L (Nov 17, 2026), now 58 × 10⁹/L (Nov 20, 2026)" in said
     assert "Goal of the sessions asked for: no new organ involvement" in said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -87,9 +88,30 @@ def test_a_line_of_a_policy_is_met_no_more_firmly_than_the_case_carries_it(name:
 
 
 @pytest.mark.parametrize("name", ["caps", "ttp", "ttp-child", "ttp-retrospective", "two-fit-chosen"])
-def test_a_line_that_a_code_meets_names_the_exhibits_of_the_diagnosis(name: str) -> None:
-    assert ", listed" in next(one for one in rows(name) if " | Exhibit" in one and ", listed" in one)
-    assert [one for one in rows(name) if ", listed" in one and one.endswith("| ")] == []
+def test_a_line_that_a_code_meets_names_the_diagnosis_whose_proof_stands_below(name: str) -> None:
+    listed = [one for one in rows(name) if ", listed" in one]
+    assert listed
+    assert [one for one in listed if not re.search(r"what establishes it stands below \|.*\| diagnosis \d$", one)] == []
+
+
+def test_results_beside_a_line_of_a_policy_are_printed_in_it() -> None:
+    renal = row("anca-dah", "Renal failure (read here as")
+    assert "N17.9 acute kidney failure (Nov 16, 2026); creatinine 0.8 mg/dL (Sep 9, 2026); 2.8 mg/dL (Nov 20, 2026)" in renal
+    assert renal.endswith("diagnosis 3; Exhibit B, pp. 4, 5")
+
+
+def test_a_suspicion_cites_the_parts_that_it_takes_from_the_definition() -> None:
+    said = letter("caps-suspected")
+    assert "Three or more organs, systems or tissues acutely involved [1]" in said
+    assert "Antibodies positive once, repeat test not yet due |" in "\n".join(rows("caps-suspected"))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("anca-dah", True), ("declared-second-line", True), ("myasthenia", False), ("dah", False), ("anca-dah-overlap", False)],
+)
+def test_a_letter_beyond_first_line_that_cites_no_study_says_so(name: str, says: bool) -> None:
+    assert ("Beyond the guideline this letter cites no study, for or against." in letter(name)) is says
 
 
 def test_a_diagnosis_that_is_not_confirmed_says_so_where_it_meets_a_criterion() -> None:

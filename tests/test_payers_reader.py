@@ -53,6 +53,8 @@ def refusal(pack: Path) -> PackError:
         (POLICY, "stance: last_resort", "stance: likely", "is not one of the allowed words"),
         (POLICY, "        provenance: verified\n        criterion:", "        criterion:", "is missing"),
         (POLICY, "    provenance: verified\n    criteria", "    provenance: recalled\n    criteria", "under a line that is not"),
+        (POLICY, 'our_reading: "yes"', 'our_reading: "yes", beside: [hemoptysis]', "names no fact that is a number"),
+        (POLICY, 'our_reading: "yes"', 'our_reading: "yes", beside: [invented]', "names no fact that is a number"),
         (ALABAMA, "read_on: 2026-11-22", "read_on: 2026-11-22\nfax: 555-0100", "is not a field that belongs here"),
         ("bcbs-alabama/payer.yaml", "known: unknown", "known: known", "calls known what it does not list"),
         ("stances.yaml", "  case_by_case: >-", "  not_seen_either: >-", "is not one of the allowed words"),

@@ -14,6 +14,7 @@ from priorauth.letters.denial_part import (
     compose_denial,
     grounds_of,
     literature_first,
+    sessions_first,
 )
 from priorauth.letters.evidence_part import compose_evidence, compose_ratings
 from priorauth.letters.letter import Letter
@@ -41,6 +42,8 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
     standpoint = _standpoint(review, chosen, packs)
     indications = tuple(one.indication for one in standpoint.candidates)
     grounds = grounds_of(quoter)
+    if sessions_first(grounds):
+        citing.marks(packs.evidence.edition.citation)
     if literature_first(grounds):
         cite_literature(citing, indications, packs.evidence.edition.citation)
     policy = compose_policy(quoter, assessment, standpoint, citing)

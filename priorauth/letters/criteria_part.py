@@ -108,12 +108,13 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
     reached = _telling(candidate.reached.finding)
     beyond = [one for one in _definition(candidate.levels[0].finding) if one.truth is not Truth.MET]
     by_id = {finding.criterion.id: finding for finding in (*beyond, *reached)}
-    rows = unmet_first((finding, _placed(quoter, finding, f"{source}/{key}")) for key, finding in by_id.items())
     suspected = candidate.reached.rule.level is Level.SUSPECTED
+    placed = ((finding, _placed(quoter, finding, f"{source}/{key}")) for key, finding in by_id.items())
+    rows = unmet_first((one, replace(row, cites=_cited([one], citing)) if suspected else row) for one, row in placed)
     heading = _HEADINGS.get(candidate.reached.rule.level, "What establishes the diagnosis")
     return CriteriaGroup(
         heading=value(heading if alone else f"{heading}: {indication.name}", source),
-        # What defines the disease does not define a suspicion of it.
+        # What defines the disease does not define a suspicion of it; the parts that the suspicion takes from there are cited.
         cites=None if suspected else _cited(by_id.values(), citing),
         rows=(*(_adjudicated(quoter, ruling, source) for ruling in _lifted(candidate)), *rows),
     )
@@ -122,12 +123,17 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
 def _placed(quoter: Quoter, finding: Finding, source: str) -> CriterionRow:
     """A row with where it is written: for one that only codes meet, their numbers in the letter's list of diagnoses."""
     row = criterion_row(quoter, finding, source)
+    return row if row.places else replace(row, places=diagnosis_places(quoter, finding))
+
+
+def diagnosis_places(quoter: Quoter, finding: Finding) -> tuple[Value, ...]:
+    """The numbers of the diagnoses that a finding rests on (`diagnoses 1 and 2`); empty where it rests on none."""
     codes = [place for place in finding.rests_on if place[0] == "diagnoses"]
     numbers = [number for place in codes if (number := quoter.field(*place, "sequence")) is not None]
-    if row.places or not numbers:
-        return row
+    if not numbers:
+        return ()
     listed = joined(numbers)
-    return replace(row, places=(Value(f"{'diagnoses' if len(numbers) > 1 else 'diagnosis'} {listed.text}", listed.sources),))
+    return (Value(f"{'diagnoses' if len(numbers) > 1 else 'diagnosis'} {listed.text}", listed.sources),)
 
 
 def _cited(findings: Iterable[Finding], citing: Citing) -> Value | None:

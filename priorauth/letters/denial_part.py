@@ -73,7 +73,7 @@ def _without(answers: Answers, ground: DenialGround) -> Answers:
             return replace(answers, clinical=replace(answers.clinical, therapies=(), considered=()))
         case DenialGround.SESSIONS:
             plan = replace(answers.plan, goal=None, stop_for_success=None, stop_for_futility=None)
-            return replace(answers, plan=plan)
+            return replace(answers, plan=plan, evidence=replace(evidence, course=()))
         case _:
             return answers
 
@@ -93,6 +93,12 @@ def literature_first(grounds: Iterable[DenialGround]) -> bool:
     """Whether they stand there before the criteria that define the diagnosis."""
     order = [one for one in grounds if one in _LITERATURE or one is DenialGround.DIAGNOSIS]
     return bool(order) and order[0] in _LITERATURE
+
+
+def sessions_first(grounds: Iterable[DenialGround]) -> bool:
+    """Whether the guideline is first cited on the number of sessions."""
+    order = [one for one in grounds if one in _LITERATURE or one in {DenialGround.DIAGNOSIS, DenialGround.SESSIONS}]
+    return bool(order) and order[0] is DenialGround.SESSIONS
 
 
 def cite_literature(citing: Citing, indications: tuple[Indication, ...], edition: str) -> None:
@@ -188,7 +194,11 @@ def _answer(quoter: Quoter, ground: DenialGround, answers: Answers) -> dict[str,
         case DenialGround.OTHER_TREATMENT:
             return {"therapies": answers.clinical.therapies, "considered": answers.clinical.considered}
         case DenialGround.SESSIONS:
-            return {"plan": answers.plan, "response": answers.response if answers.response.results else None}
+            return {
+                "plan": answers.plan,
+                "course": answers.evidence.course,
+                "response": answers.response if answers.response.results else None,
+            }
         case DenialGround.SETTING:
             return {"setting": _setting(quoter)}
         case DenialGround.MISSING_INFORMATION:

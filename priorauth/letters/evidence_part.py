@@ -102,4 +102,14 @@ def compose_evidence(quoter: Quoter, match: Match, citing: Citing) -> EvidencePa
         contrary=contrary,
         course=citing.on(indications, Topic.COURSE),
         risks=citing.on(indications, Topic.RISK),
+        no_study=_no_study(match) if not (prognosis or supporting or contrary) else None,
     )
+
+
+def _no_study(match: Match) -> Value | None:
+    """For a row that is not first-line, that the letter argues from no study: the reader need not search for one."""
+    assert match.chosen is not None  # compose is called only for a match that writes
+    row = match.chosen.row
+    if row is None or row.category is Category.I:
+        return None
+    return value("Beyond the guideline this letter cites no study, for or against.", f"row:{row.id}")

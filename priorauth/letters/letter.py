@@ -159,6 +159,8 @@ class CriterionRow:
     """Where the phrases are written, each place once."""
     missing: Value | None
     """For one that is unknown, what would decide it; for one that is not met, which part of it is not."""
+    cites: Value | None = None
+    """Whose criterion it is, where that is not said of its whole group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +330,8 @@ class EvidencePart:
     course: tuple[Argument, ...]
     risks: tuple[Argument, ...]
     prognosis: tuple[Argument, ...]
+    no_study: Value | None
+    """That no study is cited; `None` where one is, or the row is first-line."""
 
     @property
     def cites_literature(self) -> bool:
@@ -394,6 +398,8 @@ class PointPart:
     therapies: tuple[TherapyRow, ...] = ()
     considered: tuple[TherapyRow, ...] = ()
     plan: PlanPart | None = None
+    course: tuple[Argument, ...] = ()
+    """What the guideline says of the number and rhythm of sessions."""
     response: ResponsePart | None = None
     setting: tuple[Value, ...] = ()
 

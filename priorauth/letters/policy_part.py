@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Category, Level, Recommendation
 from priorauth.letters.citing import Citing
-from priorauth.letters.criteria_part import criterion_row, diagnosis_group
+from priorauth.letters.criteria_part import criterion_row, diagnosis_group, diagnosis_places
 from priorauth.letters.letter import CriterionRow, PolicyPart
 from priorauth.letters.provenance import Value, value
-from priorauth.letters.quote import Quoter
+from priorauth.letters.quote import Quoter, places_of
 from priorauth.payers.models import Basis, Stance
 from priorauth.reasoning.assess import Assessment, PolicyFinding
 from priorauth.reasoning.match import Candidate
@@ -92,8 +92,10 @@ def _policy_row(quoter: Quoter, asked: PolicyFinding, candidate: Candidate) -> C
     if asked.finding.truth is Truth.MET and (asked.our_reading or coded):
         label = _AS_READ if asked.our_reading else _CODED.get(reached.rule.level, row.truth.text)
         row = replace(row, truth=Value(label, row.truth.sources))
-    exhibits = quoter.exhibits(reached.finding.rests_on) if coded and not row.places else None
-    return replace(row, places=(exhibits,)) if exhibits is not None else row
+    results = tuple(one for fact in asked.beside for one in quoter.course(fact))
+    phrases = (*row.phrases, *results)
+    places = (*diagnosis_places(quoter, asked.finding), *row.places) if coded and not row.places else row.places
+    return replace(row, phrases=phrases, places=(*places, *places_of(results)))
 
 
 def _unsettled(asked: Sequence[PolicyFinding], payer_id: str, standpoint: Standpoint) -> Value | None:

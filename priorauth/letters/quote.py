@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from priorauth.case.parts import Case, Certainty, Name, Observation, Therapy
+from priorauth.case.parts import Case, Certainty, Name, Observation
 from priorauth.case.reader import CaseFile
 from priorauth.criteria.chart import Chart, Location
 from priorauth.facts import FactDefinition, FactKind
-from priorauth.letters.provenance import RichValue, Value, joined, sources_of, value
+from priorauth.letters.provenance import RichValue, Value, sources_of, value
 from priorauth.letters.words import moment, paragraphs, short_date, words
 from priorauth.moments import Moment
 
@@ -124,9 +124,10 @@ class Quoter:
 
     def figures(self, fact: str) -> tuple[Phrase, ...]:
         """The results that a judgment sums up, each from its first to its latest before the first exchange."""
-        return tuple(one for shown in self.chart.definition(fact).shown_by for one in self._course(shown))
+        return tuple(one for shown in self.chart.definition(fact).shown_by for one in self.course(shown))
 
-    def _course(self, fact: str) -> tuple[Phrase, ...]:
+    def course(self, fact: str) -> tuple[Phrase, ...]:
+        """A result from its first to its latest before the first exchange; empty where the case has none."""
         before = [one.location for one in self.chart.all_results(fact) if not self._after_exchange(one.observation)]
         phrases = [self.phrase(place) for place in dict.fromkeys((*before[:1], *before[-1:]))]
         return (*phrases[:1], *(replace(one, name=None) for one in phrases[1:]))
@@ -145,18 +146,6 @@ class Quoter:
             return None
         why = self.phrase(results[-1].location)
         return replace(why, name=None, text=Value(f"Not done: {why.text.text}", why.text.sources))
-
-    def exhibits(self, locations: Iterable[Location]) -> Value | None:
-        """The exhibits that these facts name: `Exhibits A, B and C`; `None` when they name none."""
-        sources: dict[str, list[str]] = {}
-        for place in locations:
-            found = self._at(place)
-            if isinstance(found, Observation | Therapy) and found.exhibit is not None:
-                sources.setdefault(found.exhibit, []).append(self.case_file.source((*place, "exhibit")))
-        if not sources:
-            return None
-        names = joined([value(name, *sources[name]) for name in sorted(sources)])
-        return Value(f"{'Exhibits' if len(sources) > 1 else 'Exhibit'} {names.text}", names.sources)
 
     def fact(self, fact: str, position: int) -> Phrase:
         """One observation of a fact."""

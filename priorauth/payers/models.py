@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from priorauth.case.codes import Form, WholeNumber
 from priorauth.case.parts import LineOfBusiness
 from priorauth.criteria.language import Criterion, CriterionId
+from priorauth.facts import FactId
 from priorauth.moments import Day
 from priorauth.payers.entry import Entry, IndicationId, PayerId, PolicyId, Provenance, Sentence, Url
 from priorauth.payers.process import Answered, DocumentAsked, PriorAuthorization, Reach, Retrospective, Submission
@@ -89,6 +90,8 @@ class PolicyCriterion(Entry):
     """With id and text of its own, whatever its kind."""
     our_reading: bool = False
     """Whether how it is met is our reading and not the payer's words: a letter then says so beside a met."""
+    beside: tuple[FactId, ...] = ()
+    """Facts of numbers whose course a letter prints in the row, and which decide nothing."""
 
     @model_validator(mode="after")
     def _can_be_a_row(self) -> Self:

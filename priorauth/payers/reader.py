@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from priorauth.criteria.language import Criterion, resolve
 from priorauth.criteria.soundness import unsound
-from priorauth.facts import Vocabulary
+from priorauth.facts import FactKind, Vocabulary
 from priorauth.mistakes import Fault, Location, split_sentence
 from priorauth.pack_files import PackFiles
 from priorauth.payers.clocks import Clocks
@@ -206,6 +206,7 @@ def _policy_faults(policy: Policy, vocabulary: Vocabulary, proofs: Shared) -> It
         for position, row in enumerate(line.criteria):
             location: Location = ("indications", name, "criteria", position)
             yield from _row_faults(row, line, location)
+            yield from _beside_faults(row, vocabulary, (*location, "beside"))
             if row.criterion.use not in shared:
                 yield from _resolved_faults(row.criterion, shared, vocabulary, (*location, "criterion"))
             name_of_row = row.criterion.id or row.criterion.use
@@ -236,6 +237,14 @@ def _row_faults(row: PolicyCriterion, line: PolicyLine, location: Location) -> I
     if row.provenance is Provenance.VERIFIED and line.provenance is not Provenance.VERIFIED:
         what = "is called verified under a line that is not."
         yield Fault(location=location, what=what, remedy="A criterion is known no better than its line: mend one of the two.")
+
+
+def _beside_faults(row: PolicyCriterion, vocabulary: Vocabulary, location: Location) -> Iterator[Fault]:
+    for position, fact in enumerate(row.beside):
+        definition = vocabulary.facts.get(fact)
+        if definition is None or definition.kind is not FactKind.QUANTITY:
+            what = "names no fact that is a number."
+            yield Fault(location=(*location, position), what=what, remedy="Name one of kind `quantity`, or remove it.")
 
 
 def _requirement_faults(completeness: Completeness, vocabulary: Vocabulary) -> Iterator[Fault]:

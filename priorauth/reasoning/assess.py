@@ -11,6 +11,7 @@ from priorauth.criteria.chart import Chart
 from priorauth.criteria.evaluate import Finding, evaluate
 from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication
+from priorauth.facts import FactId
 from priorauth.payers.choice import ChosenPayer
 from priorauth.payers.models import Basis, Payer, Policy, Stance
 
@@ -26,6 +27,8 @@ class PolicyFinding:
     """Source id of the criterion."""
     our_reading: bool
     """Whether how it is met is our reading, not the payer's words."""
+    beside: tuple[FactId, ...]
+    """Facts whose course a letter prints in the row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,7 @@ def _findings(chart: Chart, policy: Policy, indication: str, place: str) -> tupl
             finding=evaluate(one.criterion, chart),
             source=f"{place}/{one.criterion.id}",
             our_reading=one.our_reading,
+            beside=one.beside,
         )
         for one in policy.printable_criteria(indication)
     ]
