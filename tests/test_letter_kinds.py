@@ -163,14 +163,14 @@ def test_a_request_for_more_sessions_shows_the_results_before_and_after_the_firs
     authorization = {"number": "A1", "units_authorized": "5", "units_used": "2", "valid_to": "2026-11-30"}
     said = prose_of(html_of(changed("caps", tmp_path, request=request, authorization=authorization)))
     assert "Of 5 authorized sessions 2 were used." in said
-    assert "2 were used. platelets 41 × 10⁹/L (Nov 17, 2026), now 58 × 10⁹/L (Nov 20, 2026)" in said
+    assert "2 were used. Results: platelets 41 × 10⁹/L (Nov 17, 2026), now 58 × 10⁹/L (Nov 20, 2026)" in said
     assert "Goal of the sessions asked for: no new organ involvement" in said
 
 
 def test_a_look_back_says_why_nobody_asked_and_shows_it(tmp_path: Path) -> None:
     said = prose_of(html_of(changed("ttp-retrospective", tmp_path)))
     assert "Why there was no authorization before. The first session had to begin on a Saturday night" in said
-    assert "[Exhibit A]" in said
+    assert "[Exhibit A, p. 1]" in said
 
 
 @pytest.mark.parametrize(

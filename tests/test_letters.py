@@ -100,6 +100,20 @@ def test_results_beside_a_line_of_a_policy_are_printed_in_it() -> None:
     assert renal.endswith("diagnosis 3; Exhibit B, pp. 4, 5")
 
 
+def test_a_clause_that_is_met_by_our_reading_shows_the_therapies_that_it_was_not_met_by() -> None:
+    exhausted = row("dah", "Other options are exhausted (read here as")
+    assert "mycophenolate failed" in exhausted
+    assert (
+        "cyclophosphamide continuing (since Nov 18, 2026); rituximab planned; intravenous immunoglobulin considered" in exhausted
+    )
+    assert exhausted.split(" | ")[1] == "Met as read here"
+    assert row("npsle-last-resort", "Other options are exhausted").count("rituximab planned") == 1
+
+
+def test_the_page_that_shows_the_emergency_is_named() -> None:
+    assert "before an answer came. [Exhibit A, p. 3]" in letter("caps")
+
+
 def test_a_suspicion_cites_the_parts_that_it_takes_from_the_definition() -> None:
     said = letter("caps-suspected")
     assert "Three or more organs, systems or tissues acutely involved [1]" in said

@@ -199,24 +199,19 @@ def _exhibits_exist(subject: Subject) -> Iterator[Fault]:
     places += [(("therapies", "tried", n), one.exhibit, one.page) for n, one in enumerate(subject.case.therapies.tried)]
     places += [(("services", n), one.exhibit, one.page) for n, one in enumerate(subject.case.services)]
     places += [(("other_findings", n), one.exhibit, one.page) for n, one in enumerate(subject.case.other_findings)]
-    places += [(("denials", n), one.exhibit, None) for n, one in enumerate(subject.case.denials)]
-    shown = subject.case.request.emergency_exhibit
-    if shown is not None and shown not in pages:
-        location: Location = ("request", "emergency_exhibit")
-        yield _fault(location, "names an exhibit that is not listed.", "Add it to `exhibits`, or correct the id.")
-    for location, exhibit, page in places:
+    places += [(("denials", n), one.exhibit, one.page) for n, one in enumerate(subject.case.denials)]
+    named: list[tuple[Location, Location, str | None, int | None]] = [
+        ((*at, "exhibit"), (*at, "page"), exhibit, page) for at, exhibit, page in places
+    ]
+    asked = subject.case.request
+    emergency = (("request", "emergency_exhibit"), ("request", "emergency_page"), asked.emergency_exhibit, asked.emergency_page)
+    for at_exhibit, at_page, exhibit, page in (*named, emergency):
         if exhibit is None and page is not None:
-            yield _fault(
-                (*location, "page"), "has no exhibit to be a page of.", "Add `exhibit:` with the id of an entry of `exhibits`."
-            )
+            yield _fault(at_page, "has no exhibit to be a page of.", "Add `exhibit:` with the id of an entry of `exhibits`.")
         elif exhibit is not None and exhibit not in pages:
-            yield _fault(
-                (*location, "exhibit"), "names an exhibit that is not listed.", "Add it to `exhibits`, or correct the id."
-            )
+            yield _fault(at_exhibit, "names an exhibit that is not listed.", "Add it to `exhibits`, or correct the id.")
         elif exhibit is not None and page is not None and page > (pages[exhibit] or page):
-            yield _fault(
-                (*location, "page"), "is beyond the pages of its exhibit.", "Correct the page, or `pages` of the exhibit."
-            )
+            yield _fault(at_page, "is beyond the pages of its exhibit.", "Correct the page, or `pages` of the exhibit.")
 
 
 def _diagnoses_differ(subject: Subject) -> Iterator[Fault]:

@@ -160,6 +160,7 @@ class Request(Part):
     """For sessions already given: why authorization could not be asked for beforehand."""
     emergency_exhibit: Key | None = None
     """The exhibit that shows the emergency, where that was why."""
+    emergency_page: Page | None = None
 
 
 class DenialPoint(Part):
@@ -189,6 +190,7 @@ class Denial(Part):
     """The reason point by point, in its order; asked for of the decision that is appealed."""
     exhibit: Key | None = None
     """The exhibit that holds the letter of denial."""
+    page: Page | None = None
 
 
 class Name(Part):

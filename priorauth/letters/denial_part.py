@@ -134,7 +134,12 @@ def _named(quoter: Quoter, place: int) -> tuple[Value, Value, Value, Value | Non
     assert denied_on is not None  # without any of the three no letter is written
     assert reference is not None
     assert reason is not None
-    return denied_on, reference, reason, labeled("Exhibit", quoter.field("denials", place, "exhibit"))
+    return denied_on, reference, reason, _enclosed(quoter, place)
+
+
+def _enclosed(quoter: Quoter, place: int) -> Value | None:
+    denial = quoter.case.denials[place]
+    return quoter.where(("denials", place), denial.exhibit, denial.page, attested=False)
 
 
 def _points(quoter: Quoter, place: int, points: tuple[DenialPoint, ...], answers: Answers) -> Iterator[PointPart]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from priorauth.criteria.truth import Truth
@@ -11,7 +11,7 @@ from priorauth.letters.citing import Citing
 from priorauth.letters.criteria_part import criterion_row, diagnosis_group, diagnosis_places
 from priorauth.letters.letter import CriterionRow, PolicyPart
 from priorauth.letters.provenance import Value, value
-from priorauth.letters.quote import Quoter, places_of
+from priorauth.letters.quote import Phrase, Quoter, places_of
 from priorauth.payers.models import Basis, Stance
 from priorauth.reasoning.assess import Assessment, PolicyFinding
 from priorauth.reasoning.match import Candidate
@@ -93,9 +93,21 @@ def _policy_row(quoter: Quoter, asked: PolicyFinding, candidate: Candidate) -> C
         label = _AS_READ if asked.our_reading else _CODED.get(reached.rule.level, row.truth.text)
         row = replace(row, truth=Value(label, row.truth.sources))
     results = tuple(one for fact in asked.beside for one in quoter.course(fact))
-    phrases = (*row.phrases, *results)
+    phrases = (*row.phrases, *results, *_not_counted(quoter, asked))
     places = (*diagnosis_places(quoter, asked.finding), *row.places) if coded and not row.places else row.places
     return replace(row, phrases=phrases, places=(*places, *places_of(results)))
+
+
+def _not_counted(quoter: Quoter, asked: PolicyFinding) -> Iterator[Phrase]:
+    """Where a clause on therapies is met by our reading: those of its classes that it was not met by, and what became of them."""
+    if asked.finding.truth is not Truth.MET or not asked.our_reading:
+        return
+    tests = [leaf.criterion.therapy for leaf in asked.finding.leaves() if leaf.criterion.therapy is not None]
+    classes = {one for test in tests for one in test.classes}
+    counted = {place[2] for place in asked.finding.rests_on if place[0] == "therapies"}
+    for position, therapy in enumerate(quoter.case.therapies.tried):
+        if therapy.therapy_class in classes and position not in counted:
+            yield replace(quoter.therapy(position), where=None)
 
 
 def _unsettled(asked: Sequence[PolicyFinding], payer_id: str, standpoint: Standpoint) -> Value | None:

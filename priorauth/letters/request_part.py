@@ -174,7 +174,7 @@ def compose_request(quoter: Quoter, *, indication: Indication, modality: Modalit
         given=_given_rows(quoter, modality),
         delivered_under=_delivered_under(quoter),
         why_not_before=quoter.field("request", "why_not_before"),
-        emergency_shown=labeled("Exhibit", quoter.field("request", "emergency_exhibit")),
+        emergency_shown=_emergency(quoter),
         facility=quoter.field("facility", "name"),
         setting=quoter.field("admission", "status"),
         admission=_admission(quoter),
@@ -186,6 +186,11 @@ def compose_request(quoter: Quoter, *, indication: Indication, modality: Modalit
         providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
         contact=contact,
     )
+
+
+def _emergency(quoter: Quoter) -> Value | None:
+    shown, page = labeled("Exhibit", quoter.field("request", "emergency_exhibit")), quoter.field("request", "emergency_page")
+    return joined((shown, page), last=", p. ") if shown and page else shown
 
 
 def _line_of(quoter: Quoter, modality: Modality) -> int:
