@@ -110,6 +110,15 @@ def test_a_clause_that_is_met_by_our_reading_shows_the_therapies_that_it_was_not
     assert row("npsle-last-resort", "Other options are exhausted").count("rituximab planned") == 1
 
 
+def test_the_note_on_a_code_stands_wherever_the_code_does() -> None:
+    note = "D68.61 stands for the antiphospholipid syndrome."
+    assert [name for name in LETTERS if ("D68.61" in letter(name)) is not (note in letter(name))] == []
+
+
+def test_a_count_in_the_physicians_words_does_not_break_behind_its_slash() -> None:
+    assert '<span class="whole">150 × 10⁹/L</span>.</p>' in html_of(reviewed("ttp-medicare"))
+
+
 def test_the_page_that_shows_the_emergency_is_named() -> None:
     assert "before an answer came. [Exhibit A, p. 3]" in letter("caps")
 

@@ -72,6 +72,8 @@ class ReferenceKind(StrEnum):
     """A telephone call with the payer."""
     DENIAL = "denial"
     """A denial that was given."""
+    CLAIM = "claim"
+    """A claim for what was given."""
     RECORDS_REQUEST = "records_request"
     """The payer's own request for records."""
 

@@ -56,7 +56,7 @@ def compose(review: Review, case_file: CaseFile, packs: Packs) -> Letter:
         clinical=compose_clinical(quoter, review.match, shown=facts_shown(policy)),
         evidence=compose_evidence(quoter, review.match, citing),
         plan=compose_plan(quoter, modality=modality),
-        request=compose_request(quoter, indication=chosen.indication, modality=modality),
+        request=compose_request(quoter, indications=indications, modality=modality),
         response=compose_response(quoter, review.match),
     )
     denial = compose_denial(quoter, answers)

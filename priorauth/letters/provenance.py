@@ -29,6 +29,10 @@ _WHOLE = re.compile(r"(?:[<≤>≥]?\d[\d.,]* )?(?:× )?10⁹/L|\bICD-10-CM\b")
 """What must not break across lines: a line may end behind a slash or a hyphen."""
 
 
+def _unbroken(html: str) -> str:
+    return _WHOLE.sub(r'<span class="whole">\g<0></span>', html)
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """Printable text with the ids of everything it comes from, at least one."""
@@ -44,7 +48,7 @@ class Value:
         return Markup('<span data-from="{}">{}</span>').format(" ".join(self.sources), self._inner())
 
     def _inner(self) -> Markup:
-        return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(self.text))))  # noqa: S704  # escaped right there
+        return Markup(_unbroken(str(escape(self.text))))  # noqa: S704  # escaped right there
 
     @property
     def bare(self) -> BareValue:
@@ -65,7 +69,7 @@ class RichValue(Value):
     """Paragraphs that were rendered from Markdown; `text` is trusted HTML without links or images."""
 
     def __html__(self) -> Markup:
-        paragraphs = Markup(self.text)  # noqa: S704  # `words.paragraphs` made it, with raw HTML, links and images off
+        paragraphs = Markup(_unbroken(self.text))  # noqa: S704  # `words.paragraphs` made it, with raw HTML, links and images off
         return Markup('<div data-from="{}">{}</div>').format(" ".join(self.sources), paragraphs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from priorauth.case.codes import Modality
@@ -154,7 +154,7 @@ def _weight(quoter: Quoter) -> Value | None:
     return kilograms and value(f"{kilograms.text} kg", *kilograms.sources)
 
 
-def compose_request(quoter: Quoter, *, indication: Indication, modality: Modality) -> RequestPart:
+def compose_request(quoter: Quoter, *, indications: Sequence[Indication], modality: Modality) -> RequestPart:
     """The lines asked for, coded, with setting and providers."""
     case = quoter.case
     places = [
@@ -182,7 +182,7 @@ def compose_request(quoter: Quoter, *, indication: Indication, modality: Modalit
         authorization_check=_authorization_check(quoter),
         services=_services(quoter),
         diagnoses=_diagnoses(quoter),
-        code_note=_code_note(indication),
+        code_note=_code_note(indications),
         providers=tuple(row for role in _ROLES if (row := _provider(quoter, role, shared=contact)) is not None),
         contact=contact,
     )
@@ -282,9 +282,9 @@ def _delivered_under(quoter: Quoter) -> Value | None:
     return quoter.field("authorization", "number") if covered else None
 
 
-def _code_note(indication: Indication) -> Value | None:
-    note = indication.coding.note
-    return value(note, f"indication:{indication.id}") if note else None
+def _code_note(indications: Sequence[Indication]) -> Value | None:
+    notes = [value(one.coding.note, f"indication:{one.id}") for one in indications if one.coding.note]
+    return joined(notes, last=" ") if notes else None
 
 
 def _admission(quoter: Quoter) -> tuple[Value, ...]:
