@@ -119,6 +119,18 @@ def test_a_count_in_the_physicians_words_does_not_break_behind_its_slash() -> No
     assert '<span class="whole">150 × 10⁹/L</span>.</p>' in html_of(reviewed("ttp-medicare"))
 
 
+def test_a_clause_that_is_not_met_shows_its_met_parts_too() -> None:
+    exhausted = row("npsle-last-resort", "Other options are exhausted")
+    assert exhausted.split(" | ")[1] == "Not met"
+    assert "methylprednisolone failed (Nov 13, 2026 to Nov 17, 2026). Not shown: " in exhausted
+    assert "caplacizumab contraindicated. Not shown: " in row("ttp-medicare", "Nothing else is left")
+
+
+def test_a_stay_that_is_over_has_its_end() -> None:
+    assert "admitted Oct 24, 2026, discharged Nov 6, 2026," in letter("ttp-retrospective")
+    assert "discharged" not in letter("ttp")
+
+
 def test_the_page_that_shows_the_emergency_is_named() -> None:
     assert "before an answer came. [Exhibit A, p. 3]" in letter("caps")
 

@@ -36,7 +36,7 @@ def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow
     text = finding.criterion.text or "; ".join(leaf.criterion.text or "" for leaf in finding.leaves())
     excused = {fact: why for fact in _absent(finding) if (why := quoter.excuse(fact)) is not None}
     excuses = {phrase.text.text: phrase for phrase in excused.values()}
-    phrases = (*_phrases(quoter, finding, text), *excuses.values())
+    phrases = (*_phrases(quoter, finding, text), *_met_parts(quoter, finding, text), *excuses.values())
     unmet = finding.truth is Truth.NOT_MET
     label = _SENT if _is_awaited(quoter, finding) else TRUTH_WORDS[finding.truth]
     return CriterionRow(
@@ -47,6 +47,15 @@ def criterion_row(quoter: Quoter, finding: Finding, source: str) -> CriterionRow
         places=places_of(phrases),
         missing=_unmet(finding, source) if unmet else _missing(quoter, finding, source, frozenset(excused)),
     )
+
+
+def _met_parts(quoter: Quoter, finding: Finding, text: str) -> tuple[Phrase, ...]:
+    """What the met parts of a criterion rest on that is not met as a whole: a reviewer weighs both."""
+    if finding.truth is not Truth.NOT_MET:
+        return ()
+    met = (part for part in finding.parts if part.truth is Truth.MET)
+    told = (phrase for part in met for phrase in _phrases(quoter, part, text) if not set(part.rests_on) & set(finding.rests_on))
+    return tuple(told)
 
 
 def _is_awaited(quoter: Quoter, finding: Finding) -> bool:

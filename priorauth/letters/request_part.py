@@ -290,6 +290,7 @@ def _code_note(indications: Sequence[Indication]) -> Value | None:
 def _admission(quoter: Quoter) -> tuple[Value, ...]:
     return present(
         labeled("admitted", quoter.dated("admission", "admitted_on")),
+        labeled("discharged", quoter.dated("admission", "discharged_on")),
         labeled("admission authorization", quoter.field("admission", "authorization_number")),
         labeled("payer notified", quoter.dated("admission", "notified_on")),
     )
