@@ -126,6 +126,20 @@ def test_a_clause_that_is_not_met_shows_its_met_parts_too() -> None:
     assert "caplacizumab contraindicated. Not shown: " in row("ttp-medicare", "Nothing else is left")
 
 
+def test_access_and_supervision_of_sessions_stand_with_their_record_where_none_lie_ahead() -> None:
+    done = (
+        "In each of the 8 sessions given, through a non-tunneled central catheter and supervised by Chidi Okafor, MD, 1.5 plasma"
+    )
+    assert done in letter("ttp-retrospective")
+    assert letter("ttp-retrospective").count("central catheter") == 1
+    assert "In each of the 2 sessions given, 1.5 plasma volumes were replaced" in letter("ttp")
+
+
+def test_the_treatment_so_far_is_not_called_what_establishes_the_diagnosis() -> None:
+    assert "What establishes the diagnosis, and the treatment so far" in letter("dah")
+    assert "and the treatment so far" not in letter("ttp")
+
+
 def test_a_stay_that_is_over_has_its_end() -> None:
     assert "admitted Oct 24, 2026, discharged Nov 6, 2026," in letter("ttp-retrospective")
     assert "discharged" not in letter("ttp")

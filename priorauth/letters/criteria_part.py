@@ -121,6 +121,8 @@ def diagnosis_group(quoter: Quoter, candidate: Candidate, citing: Citing, *, alo
     placed = ((finding, _placed(quoter, finding, f"{source}/{key}")) for key, finding in by_id.items())
     rows = unmet_first((one, replace(row, cites=_cited([one], citing)) if suspected else row) for one, row in placed)
     heading = _HEADINGS.get(candidate.reached.rule.level, "What establishes the diagnosis")
+    if any(place[0] == "therapies" for finding in by_id.values() for place in finding.rests_on):
+        heading = f"{heading}, and the treatment so far"
     return CriteriaGroup(
         heading=value(heading if alone else f"{heading}: {indication.name}", source),
         # What defines the disease does not define a suspicion of it; the parts that the suspicion takes from there are cited.

@@ -107,6 +107,8 @@ class GivenRow:
 
     sessions: Value
     """`the session given`, or `each of the 3 sessions given`, with their days where lines differ."""
+    how: Value | None
+    """Access and supervision, where nothing lies ahead whose plan would say them."""
     done: Value | None
     """`1 plasma volume was replaced with albumin`; `None` where the case does not say."""
     where: Value | None

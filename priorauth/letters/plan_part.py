@@ -13,7 +13,7 @@ from priorauth.letters.request_part import labeled, present, shared_supervisor, 
 def compose_plan(quoter: Quoter, *, modality: Modality) -> PlanPart:
     """What is to be done and when it ends."""
     place = _exchange_line(quoter)
-    # What sessions already given exchanged stands where they are asked for.
+    # What was done in sessions already given stands where they are asked for.
     ahead = place is not None and quoter.case.services[place].timing is LineTiming.TO_COME
 
     def line(name: str) -> Value | None:
@@ -23,8 +23,8 @@ def compose_plan(quoter: Quoter, *, modality: Modality) -> PlanPart:
         sessions=quoter.field("plan", "sessions"),
         volumes=volumes(line("plasma_volumes"), modality) if ahead else None,
         fluid=line("fluid") if ahead else None,
-        access=line("access"),
-        supervised_by=shared_supervisor(quoter),
+        access=line("access") if ahead else None,
+        supervised_by=shared_supervisor(quoter) if ahead else None,
         goal=quoter.field("plan", "goal"),
         monitoring=quoter.field("plan", "monitoring"),
         reassessment_on=quoter.dated("plan", "reassessment_on"),

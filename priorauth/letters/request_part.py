@@ -228,9 +228,18 @@ def _given_row(quoter: Quoter, place: int, modality: Modality, *, dated: bool) -
     each = "" if line.units == 1 else "each of "
     return GivenRow(
         sessions=Value(f"{each}{sessions.text}", sessions.sources),
+        how=_how(quoter, place),
         done=_done(quoter, place, line.modality or modality),
         where=quoter.where(at, line.exhibit, line.page, attested=False),
     )
+
+
+def _how(quoter: Quoter, place: int) -> Value | None:
+    if any(one.role is ServiceRole.EXCHANGE and one.timing is LineTiming.TO_COME for one in quoter.case.services):
+        return None
+    through = labeled("through", quoter.field("services", place, "access"))
+    told = present(through, labeled("supervised by", quoter.field("services", place, "supervising_physician")))
+    return joined(told) if told else None
 
 
 def _done(quoter: Quoter, place: int, modality: Modality) -> Value | None:
