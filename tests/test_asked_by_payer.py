@@ -13,6 +13,8 @@ def gap_ids(data: Data, payer: str) -> list[str]:
     return [gap.id for gap in payer_gaps(chart_of(data), payers().payers[payer])]
 
 
+NOT_LOADED = "No payer of the id that stands there is loaded."
+OWN = "A payer of your own is found by `--packs`, or by `packs` in practice.yaml."
 WITHOUT_SUPERVISOR = drop(full_case(), "services.0.supervising_physician")
 OUTPATIENT = put(WITHOUT_SUPERVISOR, "admission.status", "outpatient")
 NEEDED, NOT_NEEDED = (put(full_case(), "request.authorization_check.answer", answer) for answer in ("required", "not_required"))
@@ -66,12 +68,12 @@ def test_what_was_not_read_in_the_payers_own_document_is_asked_of_nobody(provena
         (
             {"payer_id": "aetna", "payer_name": "Aetna"},
             "No policy of this payer is loaded; the general standard is used.",
-            "If the plan is of `aetna-commercial`, enter that id under `coverage.payer_id`.",
+            f"{NOT_LOADED} If the plan is of `aetna-commercial`, enter that id under `coverage.payer_id`. {OWN}",
         ),
         (
             {"payer_id": "elsewhere", "payer_name": "Elsewhere Health"},
             "No policy of this payer is loaded; the general standard is used.",
-            "If one is loaded for this plan, enter its id under `coverage.payer_id`.",
+            f"{NOT_LOADED} If one is loaded for this plan, enter its id under `coverage.payer_id`. {OWN}",
         ),
         (
             {"payer_id": "humana", "payer_name": "Humana"},

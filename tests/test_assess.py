@@ -40,6 +40,7 @@ def truths(found: Assessment) -> dict[str | None, Truth]:
         (HIGHMARK, "mild-sle", Stance.NOT_SEEN, "I had only a part of policy S-11-040"),
         (ALABAMA, "caps", Stance.LISTED, "lists catastrophic antiphospholipid syndrome among"),
         (ALABAMA, "sle-npsle", Stance.NOT_LISTED, "does not list systemic lupus erythematosus"),
+        (ALABAMA, "hyperviscosity", Stance.NOT_SEEN, "What I had before me of policy MP-100"),
         (ALABAMA, "sle-tma", Stance.NOT_LISTED, "does not list systemic lupus erythematosus"),
         ("generic", "caps", Stance.UNKNOWN, "I had no criteria of your policy before me"),
     ],

@@ -180,6 +180,31 @@ def test_cases_that_share_a_case_id_are_all_reported_and_none_is_written(tmp_pat
     assert drafts_in(tmp_path / "drafts") == ["good-01"]
 
 
+class Counting(ThreadPoolExecutor):
+    """Counts what it was given to do."""
+
+    given = 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        Counting.given += 1
+        return super().submit(fn, *args, **kwargs)
+
+
+def test_each_result_is_told_as_it_comes_and_not_at_the_end(tmp_path: Path) -> None:
+    lay_bad(tmp_path / "cases", "torn", 6)
+    batch = Batch(folder=tmp_path / "cases", drafts=tmp_path / "drafts", as_of=DAY)
+    given: list[int] = []
+    Counting.given = 0
+    run_batch(
+        find_cases(tmp_path / "cases"),
+        batch,
+        jobs=1,
+        make_executor=Counting,
+        on_result=lambda _: given.append(Counting.given),
+    )
+    assert given == [1, 2, 3, 4, 5, 6]
+
+
 class Renaming(ThreadPoolExecutor):
     """Gives each case the id of another one just before its turn."""
 

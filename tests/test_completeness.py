@@ -350,6 +350,7 @@ def test_plan_and_lines_ask_for_the_same_sessions(sessions: str, units: list[tup
     data = put(full_case(), "plan.sessions", sessions)
     line = data["services"][0]
     held = {**line, "exhibit": "B"}
+    put(data, "request.why_not_before", "a reason")
     put(data, "services", [{**held, "billing": side, "units": count, "timing": timing} for side, count, timing in units])
     assert ids(bare_gaps(data)) == (["sessions-disagree"] if disagree else [])
 
@@ -516,6 +517,33 @@ def test_a_code_that_is_known_to_stand_for_another_procedure_blocks(
     assert [(gap.field, gap.blocks, gap.owner) for gap in found] == expected
 
 
+@pytest.mark.parametrize(("code", "warned"), [("36541", True), ("99999", True), ("36514", False), (None, False)])
+def test_a_code_that_is_not_known_here_may_be_mistyped(code: str | None, warned: bool) -> None:
+    data = put(full_case(), "services.0.procedure_code", code) if code else drop(full_case(), "services.0.procedure_code")
+    found = [gap for gap in bare_gaps(data) if gap.id == "procedure-code-unknown"]
+    assert [(gap.field, gap.blocks) for gap in found] == ([("services[0].procedure_code", False)] if warned else [])
+    assert all("36514 plasma exchange" in gap.remedy and "36541" not in gap.remedy for gap in found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"),
+    [
+        ({}, True),
+        ({"request.why_not_before": "a reason"}, False),
+        ({"request.authorization_check.answer": "not_required"}, False),
+        ({"coverage.payer_id": "generic", "coverage.line_of_business": "medicare"}, False),
+        ({"services.1.timing": "to_come"}, False),
+        ({"request.kind": "retrospective"}, False),  # its own rules ask, and block
+    ],
+)
+def test_sessions_given_beside_those_to_come_are_explained(changed: Data, asked: bool) -> None:
+    data = put(full_case(), "services.1", {**GIVEN})
+    for path, value in changed.items():
+        data = put(data, path, value)
+    found = [gap for gap in bare_gaps(data) if gap.id == "why-not-before" and not gap.blocks]
+    assert [gap.field for gap in found] == (["request.why_not_before"] if asked else [])
+
+
 def test_every_line_of_another_procedure_is_named_by_its_place_and_what_the_codes_stand_for() -> None:
     data = full_case()
     put(data, "services.1", {**data["services"][0], "procedure_code": "36512"})
@@ -524,7 +552,7 @@ def test_every_line_of_another_procedure_is_named_by_its_place_and_what_the_code
     assert found.field == "services[1].procedure_code"
     assert "`services[1]`" in found.remedy
     assert "36514 plasma exchange" in found.remedy
-    assert "36522 photopheresis (recalled)" in found.remedy  # of this one nobody has seen a text
+    assert "36522 photopheresis (not verified)" in found.remedy  # of this one nobody has seen a text
     assert all(one.code in found.remedy for one in rules().codes.procedures)
 
 

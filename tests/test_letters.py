@@ -145,6 +145,12 @@ def test_a_stay_that_is_over_has_its_end() -> None:
     assert "discharged" not in letter("ttp")
 
 
+def test_a_day_of_results_says_whether_treatment_went_on() -> None:
+    heading = next(one for one in rows("ttp-retrospective") if one.startswith("Results over time"))
+    assert "Oct 31, 2026 (on treatment) | Nov 1, 2026 (on treatment) | Nov 12, 2026 (after treatment)" in heading
+    assert "Nov 20, 2026 (on treatment)" in "\n".join(rows("ttp"))
+
+
 def test_the_page_that_shows_the_emergency_is_named() -> None:
     assert "before an answer came. [Exhibit A, p. 3]" in letter("caps")
 

@@ -130,10 +130,17 @@ def test_a_policy_does_not_hold_before_its_first_day() -> None:
         ({"payer_id": "generic", "payer_name": "Aetna"}, ()),
         ({"payer_id": "aetna", "payer_name": "aetna"}, ("aetna-commercial",)),
         ({"payer_id": "aetna-commercial", "payer_name": "Aetna"}, ()),
+        ({"payer_id": "bcbs-alabma", "payer_name": "Example Plan"}, ("bcbs-alabama",)),
     ],
 )
 def test_a_coverage_without_a_loaded_payer_is_told_which_it_may_mean(coverage: dict[str, str], meant: tuple[str, ...]) -> None:
     assert choose_payer(payers(), case(**coverage)).resembling == meant
+
+
+@pytest.mark.parametrize(("payer_id", "unknown"), [("buckeye", True), ("generic", False), (None, False), ("bcbs-alabama", False)])
+def test_an_id_that_is_not_loaded_is_told_from_none(payer_id: str | None, unknown: bool) -> None:
+    coverage = {"payer_name": "Example Health"} | ({"payer_id": payer_id} if payer_id else {})
+    assert choose_payer(payers(), case(**coverage)).unknown_id is unknown
 
 
 @pytest.mark.parametrize(

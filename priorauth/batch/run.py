@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -71,7 +72,8 @@ def run_batch(
     tasks = [_task(path, batch) for path in cases]
     found: dict[str, Result] = {}
     named = [task for task in tasks if is_printable(task.file)]
-    for result in (*_unprintable(tasks), *_shared_ids(named), *_work_through(_sole(named), jobs, make_executor)):
+    # Chained and not unpacked: each is told as it comes.
+    for result in chain(_unprintable(tasks), _shared_ids(named), _work_through(_sole(named), jobs, make_executor)):
         found[result.file] = result
         if on_result is not None:
             on_result(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from priorauth.case.parts import TherapyOutcome
+from priorauth.case.parts import LineTiming, ServiceRole, TherapyOutcome
 from priorauth.criteria.chart import Chart, Result
 from priorauth.criteria.evaluate import evaluate
 from priorauth.criteria.truth import Truth
@@ -112,6 +112,7 @@ def _trend(quoter: Quoter, indications: tuple[Indication, ...]) -> Trend | None:
     return Trend(
         days=tuple(_day_heading(quoter, facts, day) for day in days),
         after_exchange=tuple(_after_exchange(quoter, facts, day) for day in days),
+        after_course=tuple(_after_course(quoter, day) for day in days),
         rows=tuple(row for fact in facts if any((row := _trend_row(quoter, fact, days)).cells)),
     )
 
@@ -144,6 +145,13 @@ def _after_exchange(quoter: Quoter, facts: list[str], day: date) -> bool:
     first = quoter.case.exchange.first_started_at
     taken = [result.observation.taken for fact in facts for result in quoter.chart.all_results(fact) if _day(result) == day]
     return all(moment is not None and first.is_before(moment) for moment in taken)
+
+
+def _after_course(quoter: Quoter, day: date) -> bool:
+    """Whether every session was given before this day, and none is to come."""
+    lines = [line for line in quoter.case.services if line.role is ServiceRole.EXCHANGE]
+    ends = [line.end for line in lines if line.timing is LineTiming.DELIVERED and line.end is not None]
+    return len(ends) == len(lines) > 0 and max(ends) < day
 
 
 def _trend_row(quoter: Quoter, fact: str, days: list[date]) -> TrendRow:

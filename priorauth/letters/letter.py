@@ -258,6 +258,8 @@ class Trend:
     days: tuple[Value, ...]
     after_exchange: tuple[bool, ...]
     """Per day, whether it lies after the first exchange."""
+    after_course: tuple[bool, ...]
+    """Per day, whether it lies after the last session, with none to come."""
     rows: tuple[TrendRow, ...]
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 
 from priorauth.case.parts import Case, Coverage, LineOfBusiness
 from priorauth.errors import CaseError, Problem
+from priorauth.mistakes import closest
 from priorauth.payers.models import GENERIC, Payer, Payers, Stances
 
 
@@ -34,6 +35,8 @@ class ChosenPayer:
     inherited: Payer | None = None
     """The payer whose policies bind this one and are judged first."""
 
+    unknown_id: bool = False
+    """Whether the coverage names an id that is not loaded."""
     resembling: tuple[str, ...] = ()
     """Ids of loaded payers that a coverage without a loaded payer may mean; its clinic chooses, nobody guesses."""
 
@@ -70,8 +73,15 @@ def choose_payer(payers: Payers, case: Case, requested: str | None = None) -> Ch
     payer = payer or payers.generic
     inherited = _inherited(payers, payer, business)
     how = _how(payer, declared, requested)
-    meant = _resembling(payers, case.coverage) if how is HowChosen.FALLBACK and GENERIC not in {declared, requested} else ()
-    return ChosenPayer(payer=payer, how=how, stances=payers.stances, inherited=inherited, resembling=meant)
+    open_ = how is HowChosen.FALLBACK and GENERIC not in {declared, requested}
+    return ChosenPayer(
+        payer=payer,
+        how=how,
+        stances=payers.stances,
+        inherited=inherited,
+        unknown_id=open_ and declared is not None,
+        resembling=_resembling(payers, case.coverage) if open_ else (),
+    )
 
 
 def _how(payer: Payer, declared: str | None, requested: str | None) -> HowChosen:
@@ -148,12 +158,13 @@ def _digits(number: str) -> str:
 
 
 def _resembling(payers: Payers, coverage: Coverage) -> tuple[str, ...]:
-    """The loaded payers that nothing in the coverage speaks against and whose name begins as the payer's does, by id."""
+    """The loaded payers that nothing in the coverage speaks against and whose name or id is like the payer's, by id."""
     name = _compared(coverage.payer_name or "").split()
+    near = closest(coverage.payer_id, payers.payers) if coverage.payer_id is not None else ()
     alike = [
         payer
         for payer in payers.payers.values()
-        if payer.id != GENERIC and any(_begin_alike(name, known.split()) for known in _names_of(payer))
+        if payer.id != GENERIC and (payer.id in near or any(_begin_alike(name, known.split()) for known in _names_of(payer)))
     ]
     return tuple(sorted(payer.id for payer in alike if not any(_contradictions(payer, coverage))))
 

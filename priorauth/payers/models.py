@@ -318,6 +318,8 @@ class Stances(Entry):
     """The standing sentences that a letter prints, with `{payer}`, `{policy}` and `{condition}` filled in."""
 
     stances: Mapping[Stance, Sentence]
+    no_entry: Sentence
+    """Said in place of `not_seen` where every group that matters was read."""
     not_seen_first: Sentence
     """Where a policy that comes before the payer's own does not settle the indication."""
     not_in_force: Sentence
@@ -331,7 +333,7 @@ class Stances(Entry):
         if missing:
             raise ValueError(f"lacks a sentence. Add: {', '.join(missing)}.")
         allowed = {"payer", "policy", "condition"}
-        texts = (*self.stances.values(), self.not_seen_first, self.not_in_force, self.not_compared)
+        texts = (*self.stances.values(), self.no_entry, self.not_seen_first, self.not_in_force, self.not_compared)
         used = {name for text in texts for name in re.findall(r"\{(.*?)\}", text)}
         if used - allowed:
             raise ValueError("has a placeholder that nothing fills. Use only: {payer}, {policy}, {condition}.")
@@ -377,7 +379,7 @@ class Payers:
         """
         scheme, _, path = source.partition(":")
         if scheme == "stance":
-            if path not in {*Stance, "not_seen_first", "not_in_force", "not_compared"}:
+            if path not in {*Stance, "no_entry", "not_seen_first", "not_in_force", "not_compared"}:
                 raise KeyError(source)
             return {"file": "payers/stances.yaml"}
         payer_id, *rest = path.split("/")

@@ -116,7 +116,7 @@ class ProcedureMeaning(Entry):
     @property
     def words(self) -> str:
         """The code with what it stands for, labeled where nobody has read that."""
-        return f"{self.code} {self.names}{' (recalled)' if self.provenance is Provenance.RECALLED else ''}"
+        return f"{self.code} {self.names}{' (not verified)' if self.provenance is Provenance.RECALLED else ''}"
 
 
 class Codes(Entry):

@@ -13,7 +13,7 @@ from priorauth.criteria.truth import Truth
 from priorauth.evidence.models import Indication
 from priorauth.facts import FactId
 from priorauth.payers.choice import ChosenPayer
-from priorauth.payers.models import Basis, Payer, Policy, Stance
+from priorauth.payers.models import Basis, Extent, Payer, Policy, Stance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,7 @@ def _under(chart: Chart, payer: Payer, policy: Policy, *, indication: Indication
     line = policy.line(indication.id)
     stance = line.stance if line is not None else Stance.NOT_SEEN
     place = f"payer:{payer.id}/{policy.id}"
+    unlisted = line is None and policy.extent is Extent.GROUPS_COMPLETE
     words = {
         "payer": payer.name,
         "policy": policy.words_on(indication.id),
@@ -111,9 +112,12 @@ def _under(chart: Chart, payer: Payer, policy: Policy, *, indication: Indication
         policy=policy,
         stance=stance,
         words=words,
-        wording=chosen.stances.stances[stance].format_map(words),
+        wording=(chosen.stances.no_entry if unlisted else chosen.stances.stances[stance]).format_map(words),
         paraphrase=line.paraphrase if line is not None else None,
-        sources=(f"stance:{stance}", f"{place}/{indication.id}" if line is not None else place),
+        sources=(
+            "stance:no_entry" if unlisted else f"stance:{stance}",
+            f"{place}/{indication.id}" if line is not None else place,
+        ),
         findings=_findings(chart, policy, indication.id, f"{place}/{indication.id}"),
         not_compared=None if policy.compared_on else chosen.stances.not_compared.format_map(words),
     )

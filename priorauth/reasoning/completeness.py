@@ -130,6 +130,9 @@ def _policy_choice_gaps(payer: ChosenPayer, assessment: Assessment | None) -> It
         meant = " or ".join(f"`{name}`" for name in payer.resembling)
         remedy = "If one is loaded for this plan, enter its id under `coverage.payer_id`."
         remedy = f"If the plan is of {meant}, enter that id under `coverage.payer_id`." if meant else remedy
+        if payer.unknown_id:
+            remedy = f"No payer of the id that stands there is loaded. {remedy}"
+            remedy = f"{remedy} A payer of your own is found by `--packs`, or by `packs` in practice.yaml."
     elif not any(one.policies_read for one in payer.lineage):
         what = "No policy of this payer was read; the general standard is used."
         remedy = "Ask the payer for its policy on apheresis, and answer it in `narrative.rationale`."

@@ -12,7 +12,7 @@ from priorauth.reasoning.gaps import Gap, GapKind
 
 
 def procedure_gaps(case: Case, codes: Codes) -> Iterator[Gap]:
-    """One gap for each exchange line that contradicts itself; a code that is not known here contradicts nothing.
+    """A gap for each exchange line that contradicts itself, or whose code is not known here and may be mistyped.
 
     A code whose meaning is only recalled warns and does not block.
     """
@@ -24,10 +24,22 @@ def procedure_gaps(case: Case, codes: Codes) -> Iterator[Gap]:
 
 def _of_another_procedure(line: ServiceLine, place: int, codes: Codes) -> Iterator[Gap]:
     known = next((one for one in codes.procedures if one.code == line.procedure_code), None)
-    if known is None or line.modality is None or line.modality in known.fits:
-        return
     # All that are known are told, because the one that stands there is the case's own.
     told = ", ".join(one.words for one in codes.procedures)
+    if known is None and line.procedure_code is not None:
+        yield Gap(
+            id="procedure-code-unknown",
+            kind=GapKind.INCOMPLETE,
+            what="The procedure code of an exchange line is not among those known here.",
+            remedy=f"Check it digit by digit under `services[{place}].procedure_code`. Known here are: {told}.",
+            owner=Owner.BILLING,
+            reason="A line is approved and paid by its code.",
+            clause="Procedure coding",
+            blocks=False,
+            field=f"services[{place}].procedure_code",
+        )
+    if known is None or line.modality is None or line.modality in known.fits:
+        return
     yield Gap(
         id="procedure-code-of-another-procedure",
         kind=GapKind.CONTRARY,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from priorauth.case.parts import Case, LineTiming, RequestKind, ServiceLine, ServiceRole
+from priorauth.case.parts import Case, LineOfBusiness, LineTiming, NeedAnswer, RequestKind, ServiceLine, ServiceRole
 from priorauth.criteria.chart import Chart
 from priorauth.facts import Owner
 from priorauth.payers.models import Payer
@@ -32,6 +32,7 @@ def session_gaps(chart: Chart) -> Iterator[Gap]:
         yield from _past(line, place, asked_on=asked_on, as_of=chart.as_of)
         yield from _crowded(line, place)
     yield from _reassessed_too_early(case, asked_on=asked_on, as_of=chart.as_of)
+    yield from _unexplained(case)
 
 
 def _disagreeing(case: Case) -> Iterator[Gap]:
@@ -99,6 +100,21 @@ def looking_back_gaps(chart: Chart, payer: Payer) -> Iterator[Gap]:
         remedy = "Ask the payer whether it makes an exception, or appeal its denial of the claim."
         gap = _gap("retrospective-too-late", what, remedy, field="request.requested_on", owner=Owner.BILLING)
         yield replace(gap, reason=rule.note or _REASON, clause=clause, blocks=alone)
+
+
+def _unexplained(case: Case) -> Iterator[Gap]:
+    """Sessions already given that are asked for beside others: a reviewer asks why nobody asked before.
+
+    A request that only looks back is asked for it by the rules of its kind; where none is needed, nobody asks.
+    """
+    check = case.request.authorization_check
+    needless = case.coverage.line_of_business is LineOfBusiness.MEDICARE or (check and check.answer is NeedAnswer.NOT_REQUIRED)
+    if case.request.kind is RequestKind.RETROSPECTIVE or needless:
+        return
+    if _given_unauthorized(case) and case.request.why_not_before is None:
+        what = "Sessions already given are asked for, and nothing says why they were not asked for before."
+        gap = _gap("why-not-before", what, "Say it in a sentence under `request.why_not_before`.", field="request.why_not_before")
+        yield replace(gap, blocks=False)
 
 
 def _given_unauthorized(case: Case) -> list[ServiceLine]:
