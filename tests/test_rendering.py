@@ -330,6 +330,33 @@ def test_text_nested_beyond_measure_is_refused() -> None:
     assert "nested too deeply" in refusal(document("<div>" * 3000 + "x" + "</div>" * 3000))
 
 
+# --- Threads ------------------------------------------------------------------------------------------------------
+
+_TWO_AT_ONCE = """
+import sys, threading
+from priorauth.letters.render import Mark, render
+page = '<!DOCTYPE html><html lang="en"><head><title>t</title></head><body><p>%s</p></body></html>'
+both = threading.Barrier(2)
+made = {}
+def one(text):
+    both.wait()
+    made[text] = render(page % text, mark=Mark.DRAFT)
+threads = [threading.Thread(target=one, args=(text,)) for text in ("one", "two")]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+from weasyprint.css import ComputedStyle
+from weasyprint.text.line_break import Layout
+print(*[render(page % text, mark=Mark.DRAFT) == pdf for text, pdf in made.items()])
+print(ComputedStyle.__missing__.__module__, Layout.setup.__module__)
+"""
+
+
+def test_two_threads_that_begin_at_once_set_the_same_pages_and_leave_the_process_as_it_was() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", _TWO_AT_ONCE]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+    assert run.stdout.splitlines() == ["True True", "weasyprint.css weasyprint.text.line_break"]
+
+
 # --- What the machine lacks ---------------------------------------------------------------------------------------
 
 

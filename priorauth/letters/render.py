@@ -49,6 +49,9 @@ PDF_OPTIONS: Mapping[str, Any] = {"pdf_variant": "pdf/ua-1"}
 _LINKS_ALLOWED = ("https://", "mailto:", "tel:", "#")
 _ASSET = "asset:"
 
+_one_at_a_time = threading.RLock()
+"""Held while a page is set: Pango keeps what it measured beside the fonts, which all pages share, and minds no other thread."""
+
 
 def render(html: str, *, mark: Mark) -> bytes:
     """The PDF/UA-1 file of a complete document in its print form.
@@ -57,15 +60,17 @@ def render(html: str, *, mark: Mark) -> bytes:
     Raises `RenderingError` when a font, glyph, library, title or language is missing, when the page asks
     for anything outside our style sheets, or when WeasyPrint has something to complain of.
     """
-    press = _press()
-    fetch = _AssetFetcher(folder=press.folder)
-    with _complaints_refused(), _collector_paused(), press.quick.running() if press.quick else contextlib.nullcontext():
-        return _print(html, press=press, sheets=press.sheets[mark], fetch=fetch)
+    with _one_at_a_time:
+        press = _press()
+        fetch = _AssetFetcher(folder=press.folder)
+        with _complaints_refused(), _collector_paused(), press.quick.running() if press.quick else contextlib.nullcontext():
+            return _print(html, press=press, sheets=press.sheets[mark], fetch=fetch)
 
 
 def get_ready() -> None:
     """Load the fonts, style sheets and libraries of this process; raises `RenderingError` when one is missing."""
-    _press()
+    with _one_at_a_time:
+        _press()
 
 
 def warm_up() -> None:
