@@ -107,6 +107,7 @@ def test_a_clause_that_is_met_by_our_reading_shows_the_therapies_that_it_was_not
         "cyclophosphamide continuing (since Nov 18, 2026); rituximab planned; intravenous immunoglobulin considered" in exhausted
     )
     assert exhausted.split(" | ")[1] == "Met as read here"
+    assert exhausted.endswith("Exhibit D, pp. 1, 2")
     assert row("npsle-last-resort", "Other options are exhausted").count("rituximab planned") == 1
 
 

@@ -94,8 +94,8 @@ def _policy_row(quoter: Quoter, asked: PolicyFinding, candidate: Candidate) -> C
         row = replace(row, truth=Value(label, row.truth.sources))
     results = tuple(one for fact in asked.beside for one in quoter.course(fact))
     phrases = (*row.phrases, *results, *_not_counted(quoter, asked))
-    places = (*diagnosis_places(quoter, asked.finding), *row.places) if coded and not row.places else row.places
-    return replace(row, phrases=phrases, places=(*places, *places_of(results)))
+    numbered = diagnosis_places(quoter, asked.finding) if coded and not row.places else ()
+    return replace(row, phrases=phrases, places=(*numbered, *places_of(phrases)))
 
 
 def _not_counted(quoter: Quoter, asked: PolicyFinding) -> Iterator[Phrase]:
@@ -107,7 +107,7 @@ def _not_counted(quoter: Quoter, asked: PolicyFinding) -> Iterator[Phrase]:
     counted = {place[2] for place in asked.finding.rests_on if place[0] == "therapies"}
     for position, therapy in enumerate(quoter.case.therapies.tried):
         if therapy.therapy_class in classes and position not in counted:
-            yield replace(quoter.therapy(position), where=None)
+            yield quoter.therapy(position)
 
 
 def _unsettled(asked: Sequence[PolicyFinding], payer_id: str, standpoint: Standpoint) -> Value | None:
